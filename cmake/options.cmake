@@ -1,0 +1,22 @@
+# One interface target carries every compile decision; every target of ours links it.
+add_library(project_options INTERFACE)
+target_compile_features(project_options INTERFACE cxx_std_20)
+target_include_directories(project_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow=local -Wconversion -Wsign-conversion
+  -Woverloaded-virtual -Wnon-virtual-dtor -Wimplicit-fallthrough -Wsuggest-override
+  # g++ 12.2 reports the frame allocator of Asio's coroutines falsely.
+  -Wno-mismatched-new-delete)
+option(WARNINGS_AS_ERRORS "every preset but a bare configure sets it" OFF)
+if(WARNINGS_AS_ERRORS)
+  target_compile_options(project_options INTERFACE -Werror)
+endif()
+set(SANITIZE "" CACHE STRING "empty, 'address,undefined' or 'thread'")
+if(SANITIZE)
+  # Third-party bodies that we compile (Boost) must carry the same instrumentation: hence global.
+  add_compile_options(-fsanitize=${SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SANITIZE})
+  if(NOT SANITIZE STREQUAL "thread")
+    add_compile_options(-fno-sanitize-recover=all)
+  endif()
+endif()

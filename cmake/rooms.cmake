@@ -1,0 +1,19 @@
+# A room is a static library of the folder it is declared in; a room links only rooms below it.
+#   perpwatch_room(NAME SOURCES a.cpp … LINKS pw_base …)        -> target pw_NAME
+#   perpwatch_test(NAME SOURCES a_test.cpp … LINKS pw_NAME …)   -> executable NAME_test, every TEST a CTest
+function(perpwatch_room name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  add_library(pw_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(pw_${name} PUBLIC project_options ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
+endfunction()
+
+function(perpwatch_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINKS;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name}_test ${ARG_SOURCES})
+  target_link_libraries(${name}_test PRIVATE project_options ${ARG_LINKS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name}_test TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}" SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
+endfunction()

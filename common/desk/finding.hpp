@@ -1,0 +1,65 @@
+// What a detector saw: facts, no decision whether anybody is told. The interface between the bots and the desk.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/html.hpp"
+#include "common/base/time.hpp"
+#include "common/market/event.hpp"
+
+namespace desk {
+
+enum class Direction : std::uint8_t { none, long_side, short_side };
+enum class Phase : std::uint8_t {
+  single,  ///< said once
+  open,    ///< an episode begins
+  update,  ///< it goes on: the same message is edited; a higher tier rings as a reply
+  close,   ///< it ended: last edit, with totals
+};
+
+/// One measured value with the threshold it was held against: the evidence of a decision.
+struct Measured {
+  std::string name;  ///< "z", "relative_volume", "sum_60s_usd"
+  double value{};
+  std::optional<double> threshold;
+};
+
+struct Finding {
+  std::string kind;     ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
+  std::string subject;  ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
+  std::string symbol;   ///< for --jsonl and mutes: "BTCUSDT", "BTC"
+  std::string key;      ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"
+  std::string event_id;  ///< identity of the market event that decided it: dedup over restarts
+  Phase phase{Phase::single};
+  int tier{1};
+  Direction direction{Direction::none};
+  double strength{};  ///< in the kind's own unit
+  bool fires{};       ///< every condition of the rule is met; false: a candidate for --jsonl and /whynot only
+  base::WallTime at{};  ///< market time when it could be said
+  std::vector<Measured> evidence;
+  std::string missing;  ///< the condition that kept a candidate from firing, or that could not be checked
+  /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
+  std::function<base::Html()> message;
+};
+
+using Findings = std::vector<Finding>;
+
+/// Pure. Same events in the same order give the same findings: no clock, no I/O, no logging, no randomness.
+class Detector {
+ public:
+  Detector() = default;
+  virtual ~Detector() = default;
+  Detector(const Detector&) = delete;
+  Detector& operator=(const Detector&) = delete;
+  Detector(Detector&&) = delete;
+  Detector& operator=(Detector&&) = delete;
+
+  virtual void on_event(const market::Event& event, Findings& out) = 0;
+  /// Time passing without events (episodes closing). `now` is exchange time and never goes backwards.
+  virtual void on_time(base::WallTime now, Findings& out) = 0;
+};
+
+}  // namespace desk

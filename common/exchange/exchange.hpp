@@ -1,0 +1,152 @@
+// An exchange is a description: what to ask, what to keep open, what the bytes mean. It never waits, connects or reads
+// a clock. One file pair each; registry.cpp names them all.
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/market/event.hpp"
+#include "common/market/instrument.hpp"
+#include "common/market/verdict.hpp"
+#include "common/net/http.hpp"
+
+namespace exchange {
+
+using market::Topic;
+
+/// A documented limit of an exchange, per IP. Named by what it counts ("weight", "ip", "public/funding-rate").
+struct Limit {
+  std::int64_t units{};
+  base::Millis per{};
+  std::string source;  ///< where the number was read and when
+};
+
+/// What an operator may change about an exchange: one config block.
+struct Settings {
+  bool enabled{true};
+  std::string rest_url;                 ///< "https://fapi.binance.com"
+  std::map<std::string, std::string> stream_urls;  ///< by the exchange's own name of the door: "market", "public", "business"
+  std::string proxy;
+  std::map<std::string, Limit> limits;  ///< by name; an Ask names what it costs of which
+};
+
+struct Cost {
+  std::string limit;  ///< a key of Settings::limits
+  std::int64_t units{1};
+};
+
+/// One request and what its answer will be read as.
+struct Ask {
+  Ask(Topic of_topic, std::string at_endpoint, net::Request with_request)
+      : topic(of_topic), endpoint(std::move(at_endpoint)), request(std::move(with_request)) {}
+  Topic topic;
+  std::string endpoint;  ///< the guard's key within the exchange, stable over restarts: "fapi/v1/premiumIndex"
+  net::Request request;
+  std::vector<Cost> costs;
+  std::string symbol;          ///< when the answer is about one contract and does not name it
+  base::Millis bar_length{};   ///< candles only
+};
+
+/// What to ask for, beyond the topic.
+struct Want {
+  std::vector<std::string> symbols;      ///< for topics asked per contract; ignored where one call has all
+  base::Millis bar_length{60'000};       ///< candles
+  std::optional<base::WallTime> from, to;  ///< history, both inclusive on the open time
+  int rows_max{};                        ///< history: at most so many newest rows a symbol; 0: as many as one page gives
+};
+
+/// What an answer said.
+struct Reply {
+  market::Events events;
+  std::vector<market::Instrument> instruments;  ///< of Topic::instruments
+  std::optional<base::WallTime> server_time;    ///< the exchange's clock, where the payload has it
+  std::optional<Ask> next;                      ///< the next page of the same answer
+  std::size_t rows_skipped{};                   ///< rows that could not be read (counted, never guessed)
+};
+
+/// What one WebSocket message turned out to be.
+struct Frame {
+  enum class Kind : std::uint8_t { data, ack, refused, pong, notice, other };
+  Kind kind{Kind::other};
+  market::Events events;
+  std::string request_id;            ///< of an ack or a refusal
+  std::string message;               ///< of a refusal or a notice, for people
+  std::optional<std::string> reply;  ///< what must be answered at once
+  bool companion{};                  ///< data of a channel that only proves the socket alive (Binance !markPrice@arr)
+  bool reconnect{};                  ///< the server said that it will close
+  std::size_t rows_skipped{};
+};
+
+/// One socket to keep open and what to subscribe on it.
+struct StreamPlan {
+  StreamPlan(Topic of_topic, std::string with_name, std::string to_url)
+      : topic(of_topic), name(std::move(with_name)), url(std::move(to_url)) {}
+  Topic topic;
+  std::string name;  ///< "bybit liquidations 2/3"
+  std::string url;
+  std::vector<std::string> channels;       ///< the exchange's own topic names
+  std::size_t batch_max{1};                ///< channels in one subscribe message
+  base::Millis batch_pause{250};           ///< between subscribe messages
+  std::optional<std::string> ping;         ///< text keep-alive, where the exchange wants its own…
+  base::Millis ping_every{20'000};         ///< …when nothing else was sent for so long
+  base::Millis silence_max{60'000};        ///< without any frame (data, ack or pong): dead
+  std::optional<base::Millis> companion_silence_max;  ///< the companion channel silent for so long: dead (Binance, 15 s)
+  base::Millis age_max{std::chrono::hours{23}};       ///< renewed before the exchange's own 24 h cut
+  bool drop_before_connect{};              ///< events older than the connection are a snapshot of the past (OKX)
+  bool needs_ack{true};                    ///< a subscribe message is answered by an ack or a refusal
+};
+
+/// How this exchange gives each topic. Drives plans, `check` and the documents.
+struct Traits {
+  std::string_view name;   ///< "okx"
+  std::string_view title;  ///< "OKX"
+  bool candle_stream{};    ///< closed bars over WebSocket
+  bool liquidation_stream{};
+  int candle_rows_max{};   ///< per history call
+  bool closes_bars{};      ///< its candle stream marks closed bars
+};
+
+class Exchange {
+ public:
+  Exchange() = default;
+  virtual ~Exchange() = default;
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  Exchange(Exchange&&) = delete;
+  Exchange& operator=(Exchange&&) = delete;
+
+  [[nodiscard]] virtual const Traits& traits() const = 0;
+
+  /// One sweep of a topic: every request that is needed once. Empty: this exchange does not give it over REST.
+  [[nodiscard]] virtual std::vector<Ask> asks(Topic topic, const Want& want) const = 0;
+  /// bad_data for bytes that are not the promised shape. Rows that cannot be read are skipped and counted.
+  [[nodiscard]] virtual base::Result<Reply> decode(const Ask& ask, std::string_view body,
+                                                   const market::Universe& universe, base::WallTime received_at) const = 0;
+  /// What the answer means for the guard, from status, headers and the error envelope; ok says nothing of the payload.
+  [[nodiscard]] virtual market::Verdict judge(const net::Response& response, base::WallTime received_at) const = 0;
+
+  /// The sockets for a topic over these contracts. Empty: none over WebSocket.
+  [[nodiscard]] virtual std::vector<StreamPlan> streams(Topic topic,
+                                                        std::span<const market::Instrument* const> instruments) const = 0;
+  /// The text that subscribes `channels` (at most batch_max of them) under a request id.
+  [[nodiscard]] virtual std::string subscribe_text(std::span<const std::string> channels,
+                                                   std::uint32_t request_id) const = 0;
+  [[nodiscard]] virtual base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,
+                                                         base::WallTime received_at) const = 0;
+
+  /// What the spelling of a symbol alone says: base, quote, settle, kind, inverse. nullopt: not of this exchange's form.
+  [[nodiscard]] virtual std::optional<market::Instrument> describe(std::string_view symbol) const = 0;
+  /// The page of the contract for people.
+  [[nodiscard]] virtual std::string link(std::string_view symbol) const = 0;
+};
+
+/// "binance" -> its description; nullptr for an unknown name.
+[[nodiscard]] std::unique_ptr<Exchange> make_exchange(std::string_view name, const Settings& settings);
+[[nodiscard]] std::span<const std::string_view> exchange_names();
+
+}  // namespace exchange

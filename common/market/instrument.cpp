@@ -1,0 +1,56 @@
+#include "common/market/instrument.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace market {
+
+namespace {
+
+struct Power {
+  std::string_view digits;
+  double multiplier;
+};
+constexpr std::array<Power, 4> powers{{{"1000000", 1e6}, {"100000", 1e5}, {"10000", 1e4}, {"1000", 1e3}}};
+
+bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
+
+}  // namespace
+
+UnitName split_unit(std::string_view base) {
+  for (const auto& [digits, multiplier] : powers) {
+    if (base.size() > digits.size() && base.starts_with(digits)) {
+      const auto rest = base.substr(digits.size());
+      if (rest.size() >= 2 && is_letter(rest[0])) return {std::string(rest), multiplier};
+    }
+    if (base.size() > digits.size() && base.ends_with(digits)) {
+      const auto rest = base.substr(0, base.size() - digits.size());
+      if (rest.size() >= 2 && is_letter(rest.back())) return {std::string(rest), multiplier};
+    }
+  }
+  if (base.size() > 3 && base.starts_with("1M") && is_letter(base[2])) return {std::string(base.substr(2)), 1e6};
+  if (base.size() > 2 && base[0] == 'k' && is_letter(base[1])) return {std::string(base.substr(1)), 1e3};
+  return {std::string(base), 1};
+}
+
+Universe::Universe(std::vector<Instrument> instruments) : instruments_(std::move(instruments)) {
+  std::stable_sort(instruments_.begin(), instruments_.end(),
+                   [](const Instrument& a, const Instrument& b) { return a.symbol < b.symbol; });
+  const auto same = [](const Instrument& a, const Instrument& b) { return a.symbol == b.symbol; };
+  instruments_.erase(std::unique(instruments_.begin(), instruments_.end(), same), instruments_.end());
+}
+
+const Instrument* Universe::find(std::string_view symbol) const {
+  const auto at = std::lower_bound(instruments_.begin(), instruments_.end(), symbol,
+                                   [](const Instrument& a, std::string_view wanted) { return a.symbol < wanted; });
+  return at != instruments_.end() && at->symbol == symbol ? &*at : nullptr;
+}
+
+bool is_watchable(const Instrument& instrument) {
+  const bool dollars = instrument.quote == "USDT" || instrument.quote == "USDC";
+  return instrument.kind == ContractKind::perpetual && !instrument.inverse && dollars &&
+         instrument.status == Status::trading;
+}
+
+}  // namespace market

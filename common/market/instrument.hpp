@@ -1,0 +1,58 @@
+// One perpetual contract on one exchange, and the set of them that an exchange lists.
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace market {
+
+enum class ContractKind : std::uint8_t { perpetual, future };
+enum class Status : std::uint8_t { trading, halted, pre_launch, delisted };
+
+struct Instrument {
+  std::string exchange;  ///< "bybit"
+  std::string symbol;    ///< the exchange's own spelling: "BTC-USDT-SWAP"
+  std::string base;      ///< "BTC" (XBT is written BTC), "1000PEPE"
+  std::string quote;     ///< "USDT"
+  std::string settle;    ///< "USDT"; the base coin of an inverse contract
+  std::string asset;     ///< base divided by its unit multiplier: 1000PEPE, kPEPE and PEPE are the asset PEPE
+  double unit_multiplier{1};  ///< coins of `asset` in one unit of `base`
+  ContractKind kind{ContractKind::perpetual};
+  bool inverse{};                         ///< sizes count quote currency
+  std::optional<double> contract_size;    ///< units of base (linear) or of quote (inverse) in one contract; 1 where sizes
+                                          ///< are coins; absent when only the spelling is known
+  std::optional<double> tick_size;        ///< in quote currency
+  std::optional<std::chrono::minutes> funding_interval;
+  Status status{Status::trading};
+};
+
+/// Splits "1000PEPE", "SHIB1000", "1MBABYDOGE" into the asset and how many of it one unit is (EXCHANGES.md 14.4).
+struct UnitName {
+  std::string asset;
+  double multiplier{1};
+};
+[[nodiscard]] UnitName split_unit(std::string_view base);
+
+/// An exchange's listed contracts by its own spelling. A value; replaced as a whole when the list is fetched again.
+class Universe {
+ public:
+  Universe() = default;
+  explicit Universe(std::vector<Instrument> instruments);
+  [[nodiscard]] const Instrument* find(std::string_view symbol) const;  ///< nullptr: not listed
+  [[nodiscard]] std::span<const Instrument> all() const { return instruments_; }
+  [[nodiscard]] bool empty() const { return instruments_.empty(); }
+
+ private:
+  std::vector<Instrument> instruments_;  ///< sorted by symbol
+};
+
+/// What the bots watch: a linear perpetual quoted in USDT or USDC that trades.
+[[nodiscard]] bool is_watchable(const Instrument& instrument);
+
+}  // namespace market
