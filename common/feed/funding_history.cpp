@@ -1,0 +1,98 @@
+#include "common/feed/funding_history.hpp"
+
+#include <algorithm>
+
+namespace feed {
+using base::Millis;
+using boost::asio::awaitable;
+
+namespace {
+constexpr Millis idle{500};
+constexpr Millis settle_delay{20'000};  ///< exchanges publish a settlement some seconds after it
+constexpr int failures_max = 5;
+}  // namespace
+
+FundingHistory::FundingHistory(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink,
+                               KnownUntil known_until)
+    : fetcher_(fetcher),
+      clock_(clock),
+      observer_(observer),
+      sink_(std::move(sink)),
+      known_until_(std::move(known_until)) {}
+
+void FundingHistory::enqueue(const std::string& symbol, Track& track, bool first) {
+  if (track.queued) return;
+  track.queued = true;
+  track.failures = 0;
+  first ? queue_.push_front(symbol) : queue_.push_back(symbol);
+}
+
+void FundingHistory::on_funding(const market::Funding& funding) {
+  if (funding.settled || !funding.settles_at) return;
+  const auto [at, added] = tracks_.try_emplace(funding.symbol);
+  auto& track = at->second;
+  if (added) {
+    track.last = known_until_ ? known_until_(funding.symbol) : std::nullopt;
+    enqueue(funding.symbol, track, false);
+  } else if (track.settles_at && *funding.settles_at > *track.settles_at) {
+    track.not_before = clock_.steady_now() + settle_delay;
+    enqueue(funding.symbol, track, true);  // news goes before the warm-up of others
+  }
+  track.settles_at = funding.settles_at;
+}
+
+awaitable<void> FundingHistory::run() {
+  for (;;) {
+    const auto now = clock_.steady_now();
+    const auto due = std::find_if(queue_.begin(), queue_.end(),
+                                  [&](const std::string& symbol) { return tracks_[symbol].not_before <= now; });
+    if (due == queue_.end()) {
+      co_await clock_.sleep_for(idle);
+      continue;
+    }
+    const std::string symbol = *due;
+    queue_.erase(due);
+    const bool done = co_await fetch(symbol);
+    auto& track = tracks_[symbol];
+    track.queued = false;
+    if (!done && ++track.failures < failures_max) {
+      const int failures = track.failures;
+      enqueue(symbol, track, false);
+      track.failures = failures;
+      track.not_before = clock_.steady_now() + settle_delay;
+    }
+  }
+}
+
+awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
+  const auto& venue = fetcher_.venue();
+  const auto now = clock_.wall_now();
+  exchange::Want want;
+  want.symbols.push_back(symbol);
+  want.from = now - history;
+  if (const auto& last = tracks_[symbol].last) want.from = std::max(*want.from, *last + Millis{1});
+  want.to = now;
+  const auto asks = venue.description->asks(market::Topic::funding_history, want);
+  if (asks.empty()) co_return true;
+  auto reply = co_await fetcher_.all(asks.front());
+  if (!reply) {
+    observer_.on_error(venue.name + " " + asks.front().endpoint, reply.error());
+    co_return reply.error().kind == base::ErrorKind::not_found;
+  }
+  std::vector<market::Funding> rates;
+  for (const auto& event : reply.value().events) {
+    const auto* funding = std::get_if<market::Funding>(&event);
+    if (funding != nullptr && funding->settled && funding->symbol == symbol && funding->settles_at)
+      rates.push_back(*funding);
+  }
+  std::sort(rates.begin(), rates.end(), [](const auto& a, const auto& b) { return *a.settles_at < *b.settles_at; });
+  auto& track = tracks_[symbol];
+  for (const auto& rate : rates) {
+    if (track.last && *rate.settles_at <= *track.last) continue;
+    track.last = rate.settles_at;
+    sink_(rate);
+  }
+  co_return true;
+}
+
+}  // namespace feed

@@ -1,0 +1,43 @@
+// Settled funding rates of one exchange's contracts: the last 30 days once, then the newest after each settlement.
+#pragma once
+#include <deque>
+#include <map>
+
+#include "common/feed/fetcher.hpp"
+
+namespace feed {
+
+class FundingHistory {
+ public:
+  /// The time of the newest settlement that is already known of a contract (from stored state), if any.
+  using KnownUntil = std::function<std::optional<base::WallTime>(const std::string& symbol)>;
+  FundingHistory(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, KnownUntil known_until);
+
+  /// Every running rate passes here: it names the contract and when it settles.
+  void on_funding(const market::Funding& funding);
+  /// Fetches as the guard lets it out. Ends only by cancellation.
+  [[nodiscard]] boost::asio::awaitable<void> run();
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+
+  static constexpr base::Millis history{std::chrono::hours{24 * 30}};
+
+ private:
+  struct Track {
+    std::optional<base::WallTime> last;        ///< newest settlement passed on
+    std::optional<base::WallTime> settles_at;  ///< of the running rate
+    base::SteadyTime not_before{};
+    bool queued{};
+    int failures{};
+  };
+  [[nodiscard]] boost::asio::awaitable<bool> fetch(const std::string& symbol);
+  void enqueue(const std::string& symbol, Track& track, bool first);
+  Fetcher& fetcher_;
+  base::Clock& clock_;
+  Observer& observer_;
+  Sink sink_;
+  KnownUntil known_until_;
+  std::map<std::string, Track, std::less<>> tracks_;
+  std::deque<std::string> queue_;
+};
+
+}  // namespace feed

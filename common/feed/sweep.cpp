@@ -1,0 +1,85 @@
+#include "common/feed/sweep.hpp"
+
+#include <algorithm>
+
+namespace feed {
+using boost::asio::awaitable;
+
+namespace {
+
+/// The exchange's time of an event, for "newest datum"; history is no news.
+std::optional<base::WallTime> datum_time(const market::Event& event) {
+  if (const auto* funding = std::get_if<market::Funding>(&event)) return funding->settled ? std::nullopt : funding->at;
+  if (const auto* ticker = std::get_if<market::Ticker>(&event)) return ticker->at;
+  if (const auto* interest = std::get_if<market::OpenInterest>(&event)) return interest->at;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Sweeper::Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs)
+    : fetcher_(fetcher), clock_(clock), observer_(observer), sink_(std::move(sink)), jobs_(std::move(jobs)) {}
+
+awaitable<SweepReport> Sweeper::sweep(bool everything) {
+  SweepReport report;
+  std::vector<std::string> asked;  // one request may answer several topics (Bybit's tickers)
+  for (auto& job : jobs_) {
+    const auto now = clock_.steady_now();
+    if (!everything && job.next && now < *job.next) continue;
+    job.next = now + job.every;
+    const int failed_before = report.failed;
+    co_await run_job(job, report, asked);
+    const bool retry_soon = report.failed > failed_before && job.topic == market::Topic::instruments;
+    if (retry_soon) job.next = std::nullopt;  // without the list nothing else is worth asking
+    if (job.topic == market::Topic::instruments && fetcher_.venue().universe.empty()) break;
+  }
+  co_return report;
+}
+
+awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+  auto& venue = fetcher_.venue();
+  const auto asks = venue.description->asks(job.topic, job.want);
+  bool answered = false;
+  for (const auto& ask : asks) {
+    if (std::find(asked.begin(), asked.end(), ask.request.url) != asked.end()) continue;
+    asked.push_back(ask.request.url);
+    ++report.asked;
+    auto reply = co_await fetcher_.all(ask);
+    if (!reply) {
+      ++report.failed;
+      if (!report.first_error) report.first_error = reply.error();
+      observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
+      // One bad symbol never ends a sweep; a host that cannot be reached makes the rest pointless.
+      observer_.on_lost(venue.name, job.topic, reply.error());
+      if (reply.error().kind != base::ErrorKind::not_found && reply.error().kind != base::ErrorKind::bad_data) break;
+      continue;
+    }
+    answered = true;
+    deliver(job, reply.value());
+  }
+  if (answered) observer_.on_live(venue.name, job.topic);
+}
+
+void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
+  auto& venue = fetcher_.venue();
+  if (reply.rows_skipped > 0) observer_.on_rows_skipped(venue.name, job.topic, reply.rows_skipped);
+  if (job.topic == market::Topic::instruments) {
+    market::Universe now(std::move(reply.instruments));
+    if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
+    if (on_universe) on_universe(venue.universe, now);
+    venue.universe = std::move(now);
+    return;
+  }
+  std::optional<base::WallTime> newest;
+  std::size_t delivered = 0;
+  for (const auto& event : reply.events) {
+    if (venue.universe.find(market::symbol_of(event)) == nullptr) continue;
+    const auto at = datum_time(event);
+    if (at) newest = newest ? std::max(*newest, *at) : *at;
+    ++delivered;
+    sink_(event);
+  }
+  if (delivered > 0) observer_.on_data(venue.name, job.topic, delivered, newest);
+}
+
+}  // namespace feed

@@ -1,0 +1,60 @@
+#include "common/market/instrument.hpp"
+
+#include <gtest/gtest.h>
+
+namespace {
+using market::Instrument;
+using market::Universe;
+
+struct UnitCase {
+  const char* base;
+  const char* asset;
+  double multiplier;
+};
+
+TEST(SplitUnit, TakesTheMultiplierFromEitherEnd) {
+  const UnitCase cases[] = {
+      {"BTC", "BTC", 1},           {"1000PEPE", "PEPE", 1e3},        {"SHIB1000", "SHIB", 1e3},
+      {"kPEPE", "PEPE", 1e3},      {"1MBABYDOGE", "BABYDOGE", 1e6},  {"1000000MOG", "MOG", 1e6},
+      {"10000SATS", "SATS", 1e4},  {"1000X", "1000X", 1},            {"1INCH", "1INCH", 1},
+      {"KAVA", "KAVA", 1},         {"1000", "1000", 1},              {"", "", 1},
+  };
+  for (const auto& c : cases) {
+    const auto unit = market::split_unit(c.base);
+    EXPECT_EQ(unit.asset, c.asset) << c.base;
+    EXPECT_EQ(unit.multiplier, c.multiplier) << c.base;
+  }
+}
+
+Instrument instrument(const char* symbol) {
+  Instrument out;
+  out.symbol = symbol;
+  out.quote = "USDT";
+  return out;
+}
+
+TEST(Universe, FindsByTheExchangesOwnSpellingAndKeepsTheFirstOfTwins) {
+  auto twin = instrument("BTCUSDT");
+  twin.base = "second";
+  const Universe universe({instrument("ETHUSDT"), instrument("BTCUSDT"), twin});
+  ASSERT_NE(universe.find("BTCUSDT"), nullptr);
+  EXPECT_EQ(universe.find("BTCUSDT")->base, "");
+  EXPECT_EQ(universe.find("btcusdt"), nullptr);
+  EXPECT_EQ(universe.find(""), nullptr);
+  EXPECT_EQ(universe.all().size(), 2U);
+}
+
+TEST(Watchable, IsALinearDollarPerpetualThatTrades) {
+  EXPECT_TRUE(market::is_watchable(instrument("A")));
+  auto future = instrument("A");
+  future.kind = market::ContractKind::future;
+  auto inverse = instrument("A");
+  inverse.inverse = true;
+  auto halted = instrument("A");
+  halted.status = market::Status::halted;
+  auto euro = instrument("A");
+  euro.quote = "EUR";
+  for (const auto& other : {future, inverse, halted, euro}) EXPECT_FALSE(market::is_watchable(other));
+}
+
+}  // namespace
