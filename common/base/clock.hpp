@@ -1,17 +1,12 @@
 // The only door to time. A pure function is told the time; only a loop asks for it.
 #pragma once
-#include <boost/asio/awaitable.hpp>
 #include <string>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "common/base/time.hpp"
 
 namespace base {
-
-/// Time since this machine booted, suspend included, and which boot it was. Bans are measured in it over restarts.
-struct BootTime {
-  std::string boot_id;  ///< /proc/sys/kernel/random/boot_id; empty when unknown
-  Millis since_boot{};  ///< CLOCK_BOOTTIME
-};
 
 class Clock {
  public:
@@ -31,7 +26,8 @@ class Clock {
 };
 
 /// The machine's clocks, optionally sped up: with `speed` 60 an hour passes in a minute, in every process that was
-/// started with the same speed alike (wall and boot time are scaled around fixed origins). Only tests use speed != 1.
+/// started with the same speed alike (wall and boot time are scaled around fixed origins; steady time counts from this
+/// clock's construction). Only tests use speed != 1.
 class SystemClock final : public Clock {
  public:
   explicit SystemClock(double speed = 1.0);
@@ -42,6 +38,7 @@ class SystemClock final : public Clock {
 
  private:
   double speed_;
+  SteadyTime steady_origin_;
   std::string boot_id_;
 };
 

@@ -52,14 +52,15 @@ std::size_t decode_entity(std::string_view html, std::string& out) {
   }
   if (!html.starts_with("&#")) return 0;
   const auto end = html.find(';');
-  if (end == std::string_view::npos || end > 10) return 0;
+  if (end > 10) return 0;  // no ';', or too far away for a reference
   auto digits = html.substr(2, end - 2);
   const int radix = !digits.empty() && (digits[0] == 'x' || digits[0] == 'X') ? 16 : 10;
   if (radix == 16) digits.remove_prefix(1);
   unsigned value = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value, radix);
   const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
-  if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || value > 0x10FFFF || surrogate) return 0;
+  if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || value > 0x10FFFF || surrogate)
+    return 0;
   append_utf8(out, value);
   return end + 1;
 }

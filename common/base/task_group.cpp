@@ -1,10 +1,11 @@
 #include "common/base/task_group.hpp"
 
+#include <cassert>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
-#include <cassert>
 
 namespace base {
 namespace asio = boost::asio;

@@ -1,14 +1,15 @@
 // Structured concurrency: every coroutine has an owner, a name and an end. A group is empty before what its coroutines
 // use is destroyed.
 #pragma once
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/io_context.hpp>
 #include <exception>
 #include <functional>
 #include <list>
 #include <string>
 #include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
 
 namespace base {
 

@@ -32,11 +32,8 @@ std::string print(const char* format, T... values) {
   return std::string(buffer.data(), static_cast<std::size_t>(std::clamp(size, 0, 399)));
 }
 
-/// Decimals that leave `digits` significant digits of a value in [1, 1000).
-int decimals_for(double value, int digits) {
-  const int whole = value >= 100 ? 3 : value >= 10 ? 2 : 1;
-  return std::max(0, digits - whole);
-}
+/// Decimals that leave three significant digits of a value in [1, 1000), also when rounding carries (9.996 -> 10.0).
+int decimals_for(double value) { return value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2; }
 
 }  // namespace
 
@@ -64,7 +61,7 @@ std::string duration_words(Millis span) {
 
 std::string usd(double value) {
   if (!std::isfinite(value)) return "n/a";
-  const char* sign = value < 0 ? "-" : "";
+  const char* sign = value <= -0.005 ? "-" : "";  // what is shown as zero has no sign
   double size = std::fabs(value);
   static constexpr std::array<const char*, 5> suffixes{"", "k", "M", "B", "T"};
   std::size_t step = 0;
@@ -72,16 +69,17 @@ std::string usd(double value) {
     size /= 1'000;
     ++step;
   }
-  const int decimals = step == 0 ? (size < 100 ? 2 : 0) : decimals_for(size, 3);
+  const int decimals = step == 0 ? (size < 99.995 ? 2 : 0) : decimals_for(size);
   return print("%s$%.*f%s", sign, decimals, size, suffixes[step]);
 }
 
 std::string percent(double fraction, int decimals) {
-  return std::isfinite(fraction) ? print("%.*f%%", decimals, fraction * 100) : "n/a";
+  const double value = fraction * 100;
+  return std::isfinite(value) ? print("%.*f%%", decimals, value) : "n/a";
 }
 
 std::string signed_percent(double fraction, int decimals) {
-  if (!std::isfinite(fraction)) return "n/a";
+  if (!std::isfinite(fraction * 100)) return "n/a";
   return (fraction < 0 ? "\u2212" : "+") + percent(std::fabs(fraction), decimals);
 }
 
@@ -97,9 +95,7 @@ std::string price(double value, std::optional<double> tick_size) {
   return print("%.*f", decimals, value);
 }
 
-std::string fixed(double value, int decimals) {
-  return std::isfinite(value) ? print("%.*f", decimals, value) : "n/a";
-}
+std::string fixed(double value, int decimals) { return std::isfinite(value) ? print("%.*f", decimals, value) : "n/a"; }
 
 std::string grouped(std::int64_t value) {
   std::string digits = std::to_string(value);

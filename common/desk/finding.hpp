@@ -29,6 +29,7 @@ struct Measured {
 
 struct Finding {
   std::string kind;     ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
+  std::string exchange;  ///< "binance"; empty: `symbol` is an asset across exchanges
   std::string subject;  ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
   std::string symbol;   ///< for --jsonl and mutes: "BTCUSDT", "BTC"
   std::string key;      ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"

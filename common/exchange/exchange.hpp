@@ -23,6 +23,7 @@ using market::Topic;
 struct Limit {
   std::int64_t units{};
   base::Millis per{};
+  std::string usage_header;  ///< what the exchange counts itself, "x-mbx-used-weight-1m"; empty: it tells nothing
   std::string source;  ///< where the number was read and when
 };
 
@@ -111,6 +112,12 @@ struct Traits {
   bool closes_bars{};      ///< its candle stream marks closed bars
 };
 
+/// How much of a limit this address has used, as an answer's headers say it (RL-3).
+struct UsageReport {
+  std::string limit;  ///< a key of Settings::limits
+  std::int64_t used{};
+};
+
 class Exchange {
  public:
   Exchange() = default;
@@ -129,6 +136,9 @@ class Exchange {
                                                    const market::Universe& universe, base::WallTime received_at) const = 0;
   /// What the answer means for the guard, from status, headers and the error envelope; ok says nothing of the payload.
   [[nodiscard]] virtual market::Verdict judge(const net::Response& response, base::WallTime received_at) const = 0;
+
+  /// What the headers tell of the whole address's use. Empty where an exchange sends none.
+  [[nodiscard]] virtual std::vector<UsageReport> usage(const net::Response& /*response*/) const { return {}; }
 
   /// The sockets for a topic over these contracts. Empty: none over WebSocket.
   [[nodiscard]] virtual std::vector<StreamPlan> streams(Topic topic,

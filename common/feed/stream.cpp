@@ -61,12 +61,16 @@ Millis Stream::backoff() const {
   return Millis(static_cast<std::int64_t>(cap * (0.5 + 0.5 * tools_.random())));
 }
 
+Millis Stream::banned_for() const {
+  const auto ban = tools_.ledger.ban(host_);
+  if (!ban || !ban.value()) return Millis{0};
+  return guard::ban_left(*ban.value(), tools_.clock.wall_now(), tools_.clock.boot_now());
+}
+
 awaitable<void> Stream::run() {
   blind_since_ = tools_.clock.wall_now();
   for (;;) {
-    const auto ban = tools_.ledger.ban(host_);
-    if (ban && ban.value() && ban.value()->until_wall > tools_.clock.wall_now()) {
-      const auto left = ban.value()->until_wall - tools_.clock.wall_now();
+    if (const auto left = banned_for(); left > Millis{0}) {
       co_await tools_.clock.sleep_for(std::min(left, backoff_banned));
       continue;
     }

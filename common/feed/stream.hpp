@@ -64,6 +64,7 @@ class Stream {
   [[nodiscard]] boost::asio::awaitable<bool> keep(std::shared_ptr<Session> session);
   [[nodiscard]] std::optional<base::Error> judge_silence(const Session& session) const;
   [[nodiscard]] base::Millis backoff() const;
+  [[nodiscard]] base::Millis banned_for() const;
   void on_frame(Session& session, const exchange::Frame& frame);
   void deliver(Session& session, const exchange::Frame& frame);
   void on_refusal(Session& session, const exchange::Frame& frame);

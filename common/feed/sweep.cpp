@@ -49,10 +49,10 @@ awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<
       ++report.failed;
       if (!report.first_error) report.first_error = reply.error();
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
-      // One bad symbol never ends a sweep; a host that cannot be reached makes the rest pointless.
+      if (reply.error().kind == base::ErrorKind::not_found) continue;  // one bad symbol never ends a sweep
       observer_.on_lost(venue.name, job.topic, reply.error());
-      if (reply.error().kind != base::ErrorKind::not_found && reply.error().kind != base::ErrorKind::bad_data) break;
-      continue;
+      if (reply.error().kind == base::ErrorKind::bad_data) continue;
+      break;  // a host that cannot be reached makes the rest pointless
     }
     answered = true;
     deliver(job, reply.value());

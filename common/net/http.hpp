@@ -25,11 +25,11 @@ struct Request {
   std::string content_type;  ///< sent when there is a body
   std::string proxy;         ///< "http://host:port", "socks5h://host:port"; empty: none (the environment is ignored)
   base::Millis connect_timeout{5'000};
-  base::Millis total_timeout{15'000};        ///< the whole exchange, redirects included
-  base::Millis low_speed_timeout{10'000};    ///< slower than low_speed_bytes for this long: given up (F-11)
-  std::int64_t low_speed_bytes{100};         ///< a second
-  std::size_t body_max{16U << 20U};          ///< decoded bytes (F-13)
-  int redirects_max{3};                      ///< on the same scheme, host and port only (F-14)
+  base::Millis total_timeout{15'000};      ///< the whole exchange, redirects included
+  base::Millis low_speed_timeout{10'000};  ///< slower than low_speed_bytes for this long: given up (F-11)
+  std::int64_t low_speed_bytes{100};       ///< a second
+  std::size_t body_max{16U << 20U};        ///< decoded bytes (F-13)
+  int redirects_max{3};                    ///< on the same scheme, host and port only (F-14)
 };
 
 struct Response {
@@ -51,8 +51,8 @@ struct Url {
 };
 /// nullopt for what is no absolute http, https, ws or wss URL, or carries user info.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view url);
-[[nodiscard]] bool is_loopback(std::string_view host);                ///< 127.0.0.0/8, ::1, localhost
-[[nodiscard]] std::string encode_component(std::string_view any);    ///< RFC 3986 unreserved kept, the rest %XX
+[[nodiscard]] bool is_loopback(std::string_view host);             ///< 127.0.0.0/8, ::1, localhost
+[[nodiscard]] std::string encode_component(std::string_view any);  ///< RFC 3986 unreserved kept, the rest %XX
 /// RFC 9110 HTTP-date (IMF-fixdate; the two obsolete forms too); nullopt for anything else.
 [[nodiscard]] std::optional<base::WallTime> parse_http_date(std::string_view text);
 

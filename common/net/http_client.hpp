@@ -1,9 +1,10 @@
 // The interface of the one HTTP client. The real one is libcurl inside the io_context; tests bring their own.
 #pragma once
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
 #include <memory>
 #include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
 
 #include "common/base/result.hpp"
 #include "common/net/http.hpp"

@@ -1,9 +1,10 @@
 // The interface of the one WebSocket client: Beast over a socket that libcurl dialled (one set of proxy settings).
 #pragma once
-#include <boost/asio/awaitable.hpp>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/awaitable.hpp>
 
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
@@ -19,7 +20,7 @@ struct WsEndpoint {
   std::string proxy;
   base::Millis connect_timeout{10'000};  ///< dial, TLS and upgrade together
   base::Millis ping_every{20'000};       ///< protocol ping when idle…
-  base::Millis pong_timeout{10'000};     ///< …and the connection is dead without any byte for this long after it (F-10)
+  base::Millis pong_timeout{10'000};  ///< …and the connection is dead without any byte for this long after it (F-10)
   std::size_t message_max{16U << 20U};
 };
 

@@ -1,0 +1,210 @@
+#include "bots/funding/detector.hpp"
+
+#include <cmath>
+#include <memory>
+
+#include "bots/funding/message.hpp"
+
+namespace funding {
+
+namespace {
+
+using std::chrono::minutes;
+
+constexpr base::Millis sweep_every{60'000};
+constexpr base::Millis rank_age_max{900'000};
+
+base::WallTime time_of(const market::Funding& event) { return event.at.value_or(event.received_at); }
+
+/// The settlement that a rate belongs to, in minutes since 1970; where it is not published, the end of the interval
+/// that holds `now` on the UTC grid.
+std::int64_t settlement_minute(const market::Funding& event, minutes interval) {
+  if (event.settles_at) return base::to_ms(*event.settles_at + base::Millis{30'000}) / 60'000;
+  const std::int64_t now = base::to_ms(time_of(event)) / 60'000;
+  return (now / interval.count() + 1) * interval.count();
+}
+
+bool is_rate(const std::optional<double>& rate) { return rate && std::isfinite(*rate) && std::fabs(*rate) <= 1; }
+
+RateDetails rate_details(const market::Funding& event, minutes interval, std::string title) {
+  RateDetails out;
+  out.symbol = event.symbol;
+  out.exchange_title = std::move(title);
+  out.rate = *event.rate;
+  out.interval = interval;
+  out.at = time_of(event);
+  out.settles_at = event.settles_at;
+  out.settled = event.settled;
+  return out;
+}
+
+}  // namespace
+
+Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
+
+void Detector::on_event(const market::Event& event, desk::Findings& out) {
+  const auto* funding = std::get_if<market::Funding>(&event);
+  if (funding == nullptr) return;
+  const Key key(funding->exchange, funding->symbol);
+  auto known = contracts_.find(key);
+  if (known == contracts_.end()) {
+    if (contracts_.size() >= settings_.contracts_max) return;
+    known = contracts_.try_emplace(key, settings_.history).first;
+  }
+  if (funding->settled) return on_settled(key, known->second, *funding, out);
+  on_running(key, known->second, *funding, out);
+}
+
+void Detector::on_running(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) {
+  if (event.interval && event.interval->count() > 0 && event.interval != contract.interval) {
+    contract.interval = event.interval;
+    contract.figures.reset();
+  }
+  if (!is_rate(event.rate)) return;
+  contract.running_at = event.received_at;
+  if (!contract.interval) return unrank(key.first, contract);  // takes part in no comparison
+  const double r8 = to_r8(*event.rate, *contract.interval);
+  if (event.settles_at && *event.settles_at <= time_of(event)) {
+    unrank(key.first, contract);
+    desk::Finding finding = finding_of(key, "funding_extreme", event);
+    finding.strength = std::fabs(r8);
+    finding.evidence = {{"r8", r8, std::nullopt}};
+    finding.missing = to_string(Lack::stale);
+    out.push_back(std::move(finding));
+    return;
+  }
+  rank(key.first, contract, std::fabs(r8), event.received_at);
+  judge_extreme(key, contract, event, *contract.interval, out);
+  judge_flip(key, contract, event, *contract.interval, out);
+}
+
+void Detector::on_settled(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) {
+  if (!is_rate(event.rate) || !event.settles_at || contract.history.knows(*event.settles_at)) return;
+  const bool fresh = event.received_at <= *event.settles_at + settings_.late_after;
+  std::optional<minutes> interval = event.interval ? event.interval : contract.interval;
+  if (const auto before = contract.history.last_before(*event.settles_at, contract.interval); before && !interval)
+    interval = before->interval;
+  if (fresh && interval && interval->count() > 0) {
+    judge_flip(key, contract, event, *interval, out);
+    // Where the running rate is heard, it was judged by that; a settlement told late must not be judged again.
+    if (!contract.running_at || *contract.running_at + 2 * *interval < event.received_at) {
+      rank(key.first, contract, std::fabs(to_r8(*event.rate, *interval)), event.received_at);
+      judge_extreme(key, contract, event, *interval, out);
+    }
+  }
+  if (contract.history.add(*event.settles_at, *event.rate, event.interval)) contract.figures.reset();
+}
+
+void Detector::judge_extreme(const Key& key, Contract& contract, const market::Funding& event, minutes interval,
+                             desk::Findings& out) {
+  const ExtremeThresholds thresholds = settings_.extreme_for(event.symbol);
+  if (!contract.figures) contract.figures = contract.history.figures(contract.interval);
+  const History::Figures& figures = *contract.figures;
+  const Exchange& exchange = exchanges_[key.first];
+  const std::int64_t settlement = settlement_minute(event, interval);
+
+  ExtremeMeasure m;
+  m.r8 = to_r8(*event.rate, interval);
+  m.apr = to_apr(*event.rate, interval);
+  m.settlements = figures.settlements;
+  if (figures.settlements > 0) m.z = stats::robust_z(m.r8, figures.r8, thresholds.mad_floor_r8);
+  m.contracts = exchange.ranking.size();
+  m.above = exchange.ranking.above(std::fabs(m.r8));
+  m.ranking_complete = exchange.complete;
+  m.said_this_interval = contract.said_extreme_minute == settlement;
+  if (std::fabs(m.r8) < thresholds.rearm_share * thresholds.r8_threshold) contract.disarmed = false;
+  m.disarmed = contract.disarmed;
+
+  const ExtremeDecision decision = decide(m, thresholds);
+  desk::Finding finding = finding_of(key, "funding_extreme", event);
+  finding.strength = std::fabs(m.r8);
+  finding.direction = m.r8 > 0 ? desk::Direction::short_side : desk::Direction::long_side;
+  finding.evidence = evidence(m, thresholds);
+  finding.fires = decision.lack == Lack::nothing;
+  finding.missing = to_string(decision.lack);
+  if (finding.fires) {
+    contract.said_extreme_minute = settlement;
+    contract.disarmed = true;
+    if (decision.rank_skipped) finding.missing = "top share of the exchange: too few contracts known, skipped";
+    auto details = std::make_shared<ExtremeDetails>();
+    details->rate = rate_details(event, interval, settings_.title_of(key.first));
+    details->measure = m;
+    details->thresholds = thresholds;
+    details->usual_r8 = figures.r8;
+    details->rank_skipped = decision.rank_skipped;
+    finding.message = [details = std::shared_ptr<const ExtremeDetails>(details)] { return extreme_message(*details); };
+  }
+  out.push_back(std::move(finding));
+}
+
+void Detector::judge_flip(const Key& key, Contract& contract, const market::Funding& event, minutes interval,
+                          desk::Findings& out) {
+  // The settlement that a running rate leads to is not in the history yet: the newest one there is its forerunner.
+  const auto before = contract.history.last_before(event.settled ? *event.settles_at : time_of(event), contract.interval);
+  const base::WallTime now = event.settled ? *event.settles_at : time_of(event);
+  if (!before || before->at < now - 2 * std::max(interval, before->interval)) return;
+  const std::int64_t settlement = settlement_minute(event, interval);
+  FlipMeasure m;
+  m.r8_before = before->r8;
+  m.r8_now = to_r8(*event.rate, interval);
+  m.predicted = !event.settled;
+  m.said_this_interval = m.predicted && contract.said_predicted_minute == settlement;
+  const FlipLack lack = decide(m, settings_.flip_r8_min);
+  if (m.predicted && lack == FlipLack::sign) return;  // the running rate repeats every few seconds: nothing to tell
+
+  desk::Finding finding = finding_of(key, "funding_flip", event);
+  if (m.predicted) finding.key = "funding_flip_predicted/" + key.first + "/" + key.second;
+  finding.strength = std::fabs(m.r8_now - m.r8_before);
+  finding.evidence = evidence(m, settings_.flip_r8_min);
+  finding.fires = lack == FlipLack::nothing;
+  finding.missing = to_string(lack);
+  if (finding.fires) {
+    if (m.predicted) contract.said_predicted_minute = settlement;
+    auto details = std::make_shared<FlipDetails>();
+    details->rate = rate_details(event, interval, settings_.title_of(key.first));
+    details->measure = m;
+    details->r8_min = settings_.flip_r8_min;
+    finding.message = [details = std::shared_ptr<const FlipDetails>(details)] { return flip_message(*details); };
+  }
+  out.push_back(std::move(finding));
+}
+
+void Detector::rank(const std::string& exchange, Contract& contract, double size, base::WallTime at) {
+  Exchange& all = exchanges_[exchange];
+  if (contract.ranked_r8 && at > contract.ranked_at) all.complete = true;
+  if (contract.ranked_r8) all.ranking.remove(*contract.ranked_r8);
+  all.ranking.add(size);
+  contract.ranked_r8 = size;
+  contract.ranked_at = at;
+}
+
+void Detector::unrank(const std::string& exchange, Contract& contract) {
+  if (contract.ranked_r8) exchanges_[exchange].ranking.remove(*contract.ranked_r8);
+  contract.ranked_r8.reset();
+}
+
+void Detector::on_time(base::WallTime now, desk::Findings& /*out*/) {
+  if (now < swept_at_ + sweep_every) return;
+  swept_at_ = now;
+  for (auto& [key, contract] : contracts_) {
+    if (contract.ranked_r8 && contract.ranked_at + rank_age_max < now) unrank(key.first, contract);
+  }
+}
+
+std::size_t Detector::settlements(const std::string& exchange, const std::string& symbol) const {
+  const auto known = contracts_.find(Key(exchange, symbol));
+  return known == contracts_.end() ? 0 : known->second.history.size();
+}
+
+desk::Finding Detector::finding_of(const Key& key, const std::string& kind, const market::Funding& event) const {
+  desk::Finding finding;
+  finding.kind = kind;
+  finding.subject = key.first + " " + key.second;
+  finding.symbol = key.second;
+  finding.key = kind + "/" + key.first + "/" + key.second;
+  finding.event_id = market::identity(event);
+  finding.at = time_of(event);
+  return finding;
+}
+
+}  // namespace funding

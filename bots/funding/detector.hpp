@@ -1,0 +1,54 @@
+// The funding bot's detector: running and settled rates in, findings out.
+#pragma once
+#include <map>
+#include <string>
+
+#include "bots/funding/contract.hpp"
+#include "bots/funding/extreme.hpp"
+#include "bots/funding/flip.hpp"
+#include "bots/funding/settings.hpp"
+#include "common/desk/finding.hpp"
+#include "common/market/event.hpp"
+
+namespace funding {
+
+/// 16 bytes a settlement of 30 days: 1.4 KB a contract at 8 h, 12 KB at 1 h; some 20 MB for 6,000 contracts.
+/// A running rate costs a look-up and one insertion into its exchange's ranking.
+class Detector final : public desk::Detector {
+ public:
+  explicit Detector(Settings settings);
+
+  /// Funding events only. History is fed the same way (`settled`), in any order; what was settled long before it was
+  /// received only teaches. An event without a rate may still state the interval.
+  void on_event(const market::Event& event, desk::Findings& out) override;
+  /// Contracts not heard of for a quarter of an hour leave their exchange's ranking.
+  void on_time(base::WallTime now, desk::Findings& out) override;
+
+  /// Settled rates known of this contract: how far its warm-up is.
+  [[nodiscard]] std::size_t settlements(const std::string& exchange, const std::string& symbol) const;
+  [[nodiscard]] std::size_t contracts() const { return contracts_.size(); }
+
+ private:
+  struct Exchange {
+    Ranking ranking;
+    bool complete{};  ///< a contract came round a second time: all were heard once
+  };
+  using Key = std::pair<std::string, std::string>;  ///< exchange, symbol
+
+  void on_running(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out);
+  void on_settled(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out);
+  void judge_extreme(const Key& key, Contract& contract, const market::Funding& event, std::chrono::minutes interval,
+                     desk::Findings& out);
+  void judge_flip(const Key& key, Contract& contract, const market::Funding& event, std::chrono::minutes interval,
+                  desk::Findings& out);
+  void rank(const std::string& exchange, Contract& contract, double size, base::WallTime at);
+  void unrank(const std::string& exchange, Contract& contract);
+  [[nodiscard]] desk::Finding finding_of(const Key& key, const std::string& kind, const market::Funding& event) const;
+
+  Settings settings_;
+  std::map<Key, Contract> contracts_;
+  std::map<std::string, Exchange> exchanges_;
+  base::WallTime swept_at_{};
+};
+
+}  // namespace funding

@@ -1,0 +1,84 @@
+#include "bots/funding/message.hpp"
+
+#include <cmath>
+
+#include "bots/funding/contract.hpp"
+#include "common/base/text.hpp"
+
+namespace funding {
+
+namespace {
+
+using base::Html;
+using namespace base;  // the literal operator
+
+std::string rate_words(double rate) { return base::signed_percent(rate, 4); }
+std::string r8_words(double r8) { return base::signed_percent(r8, 3); }
+std::string_view payer(double rate) { return rate > 0 ? "longs pay shorts" : "shorts pay longs"; }
+
+void line(Html& out, const std::string& words) { out += "\n"_html + Html::text(words); }
+
+/// Raw rate, interval, 8 h equivalent, APR and time to settlement: always shown (SIGNALS.md 3).
+void rate_lines(Html& out, const RateDetails& d) {
+  const double r8 = to_r8(d.rate, d.interval);
+  const double apr = to_apr(d.rate, d.interval);
+  line(out, "Rate " + rate_words(d.rate) + " every " + base::duration_words(d.interval).substr(0, 2) + " · 8h " +
+                r8_words(r8) + " · APR " + base::signed_percent(apr, std::fabs(apr) < 1 ? 1 : 0));
+  if (d.settled && d.settles_at) {
+    line(out, "Settled " + base::utc_stamp(*d.settles_at));
+  } else if (d.settles_at) {
+    const auto left = std::chrono::round<std::chrono::minutes>(*d.settles_at - d.at).count();
+    line(out, "Settles " + base::utc_clock(*d.settles_at).substr(0, 5) + " UTC, " + std::to_string(left) +
+                  " min after this was seen");
+  } else {
+    line(out, "Settlement time not published");
+  }
+}
+
+std::string rank_words(const ExtremeDetails& d) {
+  if (d.rank_skipped) {
+    return "Rank not checked: only " + std::to_string(d.measure.contracts) + " contracts of " + d.rate.exchange_title +
+           " known";
+  }
+  return "Rank " + std::to_string(d.measure.above + 1) + " of " + std::to_string(d.measure.contracts) + " on " +
+         d.rate.exchange_title;
+}
+
+}  // namespace
+
+Html extreme_message(const ExtremeDetails& d) {
+  const bool plain = d.thresholds.mode == Mode::threshold;
+  Html out = Html::text(d.rate.rate > 0 ? "\U0001F534 " : "\U0001F7E2 ") + Html::bold(d.rate.symbol) +
+             Html::text(" funding " + r8_words(d.measure.r8) + " per 8h · " + d.rate.exchange_title + " · " +
+                        std::string(payer(d.rate.rate)));
+  rate_lines(out, d.rate);
+  if (!plain) {
+    line(out, "z " + base::fixed(*d.measure.z, 1) + " over " + std::to_string(d.measure.settlements) +
+                  " settlements of 30 days (usual " + r8_words(d.usual_r8.median) + ")");
+    line(out, rank_words(d));
+  }
+  line(out, std::string("Contrarian side: ") + (d.rate.rate > 0 ? "short" : "long") + ", it is paid");
+  line(out, "Seen " + base::utc_stamp(d.rate.at));
+  const auto& t = d.thresholds;
+  const std::string rule = plain ? "Rule: |8h rate| ≥ " + base::percent(t.r8_threshold, 3) + ", again after a fall below " +
+                                       base::percent(t.rearm_share * t.r8_threshold, 3)
+                                 : "Rule: |APR| ≥ " + base::percent(t.apr_min, 0) + ", |z| ≥ " + base::fixed(t.z_min, 1) +
+                                       ", top " + base::percent(t.top_share, 0) + " of the exchange";
+  out += "\n"_html + Html::italic(rule);
+  return out;
+}
+
+Html flip_message(const FlipDetails& d) {
+  const std::string sign = d.measure.r8_now > 0 ? "positive" : "negative";
+  Html out = Html::text("\U0001F504 ") + Html::bold(d.rate.symbol) +
+             Html::text((d.measure.predicted ? " funding about to turn " : " funding turned ") + sign + " · " +
+                        d.rate.exchange_title + " · " + r8_words(d.measure.r8_now) + " per 8h, " +
+                        std::string(payer(d.measure.r8_now)));
+  line(out, "Settled before: " + r8_words(d.measure.r8_before) + " per 8h");
+  rate_lines(out, d.rate);
+  line(out, "Seen " + base::utc_stamp(d.rate.at));
+  out += "\n"_html + Html::italic("Rule: sign change, both sides ≥ " + base::percent(d.r8_min, 3) + " per 8h");
+  return out;
+}
+
+}  // namespace funding

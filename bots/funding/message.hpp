@@ -1,0 +1,40 @@
+// The words of funding findings, for a telephone's lock screen first.
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "bots/funding/extreme.hpp"
+#include "bots/funding/flip.hpp"
+#include "common/base/html.hpp"
+
+namespace funding {
+
+/// What every funding message shows, copied: nothing of the detector is kept alive.
+struct RateDetails {
+  std::string symbol, exchange_title;
+  double rate{};
+  std::chrono::minutes interval{};
+  base::WallTime at{};                       ///< when it was seen
+  std::optional<base::WallTime> settles_at;  ///< when it is charged
+  bool settled{};
+};
+
+struct ExtremeDetails {
+  RateDetails rate;
+  ExtremeMeasure measure;
+  ExtremeThresholds thresholds;
+  stats::Spread usual_r8;
+  bool rank_skipped{};
+};
+
+struct FlipDetails {
+  RateDetails rate;
+  FlipMeasure measure;
+  double r8_min{};
+};
+
+[[nodiscard]] base::Html extreme_message(const ExtremeDetails& details);
+[[nodiscard]] base::Html flip_message(const FlipDetails& details);
+
+}  // namespace funding

@@ -1,0 +1,50 @@
+// What an operator may change about the funding bot. The defaults are SIGNALS.md section 3. Rates are fractions.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/time.hpp"
+
+namespace funding {
+
+enum class Mode : std::uint8_t {
+  statistical,  ///< annual rate, z and rank together
+  threshold,    ///< the 8 h equivalent alone, re-armed below 0.8 of it
+};
+
+/// What one symbol ("BTCUSDT", on every exchange) has different; what is absent stays as it is for all.
+struct SymbolSettings {
+  std::optional<double> apr_min, z_min, r8_threshold;
+};
+
+struct ExtremeThresholds {
+  Mode mode{Mode::statistical};
+  double apr_min{0.50};
+  double z_min{3.5};
+  double mad_floor_r8{0.00002};
+  std::uint32_t settlements_min{30};
+  double top_share{0.10};           ///< |r8| must be within this share of its exchange's contracts…
+  std::uint32_t contracts_min{30};  ///< …when at least so many are known; else this is skipped, and said
+  double r8_threshold{0.001};       ///< mode threshold: fires at this |r8|…
+  double rearm_share{0.8};          ///< …and again after falling below this share of it
+};
+
+struct Settings {
+  ExtremeThresholds extreme;
+  double flip_r8_min{0.00005};  ///< both |r8| of a sign change
+  base::Millis history{std::chrono::hours{30 * 24}};
+  base::Millis late_after{300'000};     ///< a settlement told so long after it happened is history: it never fires
+  std::size_t contracts_max{10'000};    ///< 1 to 6 KB each; further ones are not watched
+  std::map<std::string, SymbolSettings, std::less<>> symbols;
+  std::map<std::string, std::string, std::less<>> exchange_titles;  ///< "okx" -> "OKX"; a missing one is shown as it is
+
+  /// One line for each value that makes no sense: which key, what was found, what is allowed. Empty: all well.
+  [[nodiscard]] std::vector<std::string> validate() const;
+  [[nodiscard]] ExtremeThresholds extreme_for(std::string_view symbol) const;
+  [[nodiscard]] std::string title_of(const std::string& exchange) const;
+};
+
+}  // namespace funding

@@ -1,0 +1,78 @@
+// What an instrument usually trades in a bar at this time of the week (SIGNALS.md 4.1), in x = ln(1 + quote volume):
+// expected x = recent level + hour-of-week effect + minute-class effect.
+//  level         median of the last 120 bars, freed of both effects; streaming: the oldest bar leaves
+//  hour effect   how the median of an hour differs from the slow level (168 hours of fading memory), a bounded step of
+//                1/n an hour (n <= 8 weeks), used at n/(n+2): one week tells little
+//  minute class  streaming median of what is left in {0; 15,30,45; other multiples of 5; rest}, used at n/(n+30)
+//  dispersion    streaming MAD of x - expected, memory one day of 1 m bars
+// Sums of 2, 3 and 5 bars have their own dispersion and offset: the median of a sum is not the sum of medians.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "common/base/time.hpp"
+#include "common/stats/blob.hpp"
+#include "common/stats/streaming_median.hpp"
+
+namespace volume {
+
+/// The bars that are summed and tested the same way.
+inline constexpr std::array<std::uint32_t, 4> window_bars{1, 2, 3, 5};
+
+class Baseline {
+ public:
+  static constexpr stats::BlobKind blob_kind{"PWVB", 1};
+  static constexpr std::size_t blob_size_max = 2'048;
+
+  /// Of a bar that opens then. 0 before the first bar.
+  [[nodiscard]] double expected(base::WallTime opened_at) const;
+  /// Of x - expected (or of a sum of bars), by index into window_bars: centre and MAD.
+  [[nodiscard]] stats::Spread residual(std::size_t window) const { return residuals_.at(window).spread(); }
+
+  /// Learns one closed bar. `expected` is what expected() said before it.
+  void learn(base::WallTime opened_at, base::Millis bar_length, double x, double expected);
+  /// Learns how a sum of bars differed from the sum of its expectations.
+  void learn_sum(std::size_t window, double difference);
+  /// Learns the hour-of-week effect from a whole hour's bar: the 28 days of 1 h bars of the warm-up. A repeat or one
+  /// that is older than the last is ignored.
+  void learn_hour(base::WallTime opened_at, double x);
+
+  [[nodiscard]] std::uint32_t bars() const { return bars_; }
+  [[nodiscard]] base::WallTime last_opened_at() const { return last_opened_at_; }  ///< of the bars; min() before the first
+
+  [[nodiscard]] std::string save() const;
+  [[nodiscard]] static base::Result<Baseline> load(std::string_view blob);
+
+ private:
+  static constexpr std::size_t level_bars = 120;
+  static constexpr std::size_t hours_of_week = 168;
+  /// A slowly moving mean of hourly figures, against which an hour's effect is measured.
+  struct SlowLevel {
+    float value{};
+    std::uint32_t hours{};
+  };
+  struct HourEffect {
+    std::int16_t fixed{};  ///< in 1/1024
+    std::uint16_t weeks{};
+  };
+
+  [[nodiscard]] double level() const;
+  [[nodiscard]] double hour_effect(std::size_t hour) const;
+  [[nodiscard]] double minute_effect(base::WallTime opened_at) const;
+  void end_hour(base::Millis bar_length);
+  void move_hour(std::size_t hour, double figure, SlowLevel& slow);
+
+  std::array<float, level_bars> freed_{};  ///< ring: x without the effects
+  std::uint32_t bars_{};
+  std::uint32_t bars_of_hour_{};
+  base::WallTime last_opened_at_{base::WallTime::min()};
+  base::WallTime last_hour_opened_at_{base::WallTime::min()};
+  std::array<HourEffect, hours_of_week> hours_{};
+  std::array<stats::StreamingMedian, 4> minutes_;
+  std::array<stats::StreamingMedian, window_bars.size()> residuals_;
+  SlowLevel slow_;       ///< of judged bars
+  SlowLevel slow_hour_;  ///< of 1 h bars: another scale
+};
+static_assert(sizeof(Baseline) <= Baseline::blob_size_max, "the promise of 2 KB an instrument");
+
+}  // namespace volume

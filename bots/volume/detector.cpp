@@ -1,0 +1,275 @@
+#include "bots/volume/detector.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+namespace volume {
+
+namespace {
+
+constexpr base::Millis hour_bar{3'600'000};
+
+bool usable(const market::Candle& c) {
+  const auto price = [](double x) { return std::isfinite(x) && x > 0; };
+  return price(c.open) && price(c.high) && price(c.low) && price(c.close) && c.low <= c.high;
+}
+
+/// Quote volume as published, else base volume at the bar's mean price.
+std::optional<double> quote_volume(const market::Candle& c) {
+  std::optional<double> out = c.quote_volume;
+  if (!out && c.base_volume) out = *c.base_volume * (c.open + c.high + c.low + c.close) / 4;
+  return out && std::isfinite(*out) && *out >= 0 ? out : std::nullopt;
+}
+
+bool closed(const market::Candle& c) { return c.closed ? *c.closed : market::is_closed(c, c.received_at); }
+
+double volume_of(double x) { return std::expm1(x); }
+
+}  // namespace
+
+Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
+
+void Detector::on_event(const market::Event& event, desk::Findings& out) {
+  if (const auto* candle = std::get_if<market::Candle>(&event)) on_candle(*candle, out);
+  if (const auto* gap = std::get_if<market::Gap>(&event)) on_gap(*gap, out);
+}
+
+Detector::State* Detector::state_of(const Key& key) {
+  const auto known = states_.find(key);
+  if (known != states_.end()) return &known->second;
+  if (states_.size() >= settings_.instruments_max) return nullptr;
+  return &states_[key];
+}
+
+void Detector::on_candle(const market::Candle& received, desk::Findings& out) {
+  market::Candle candle = received;
+  if (candle.length == base::Millis{0}) candle.length = settings_.bar_length;
+  const bool judged = candle.length == settings_.bar_length;
+  if ((!judged && candle.length != hour_bar) || !usable(candle) || !closed(candle)) return;
+  const auto volume_usd = quote_volume(candle);
+  if (!volume_usd) return;
+  candle.quote_volume = volume_usd;
+  const Key key(candle.exchange, candle.symbol);
+  State* state = state_of(key);
+  if (state == nullptr) return;
+  if (judged) return judge(key, *state, candle, out);
+  state->baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd));
+}
+
+void Detector::on_gap(const market::Gap& gap, desk::Findings& out) {
+  if (gap.topic != market::Topic::candles) return;
+  const auto interrupt = [&](const Key& key, State& state) {
+    if (state.episode) close(key, state, gap.to, "The candle feed was lost: the end was not seen", out);
+    state.run = 0;
+    state.atr.interrupt();
+  };
+  if (!gap.symbol.empty()) {
+    const auto known = states_.find(Key(gap.exchange, gap.symbol));
+    if (known != states_.end()) interrupt(known->first, known->second);
+    return;
+  }
+  for (auto at = states_.lower_bound(Key(gap.exchange, "")); at != states_.end() && at->first.first == gap.exchange; ++at)
+    interrupt(at->first, at->second);
+}
+
+std::optional<Measure> Detector::measure(const State& state, std::size_t window, const Thresholds& thresholds) const {
+  const std::uint32_t bars = window_bars.at(window);
+  if (bars > state.run) return std::nullopt;
+  const auto first = state.recent.end() - bars;
+  Measure out;
+  out.bars = bars;
+  out.open = first->open;
+  out.close = state.recent.back().close;
+  double taker_buy_usd = 0;
+  bool taker_known = true;
+  for (auto bar = first; bar != state.recent.end(); ++bar) {
+    out.volume_usd += bar->volume_usd;
+    out.expected_usd += bar->expected_usd;
+    taker_buy_usd += bar->taker_buy_usd;
+    taker_known = taker_known && bar->taker_buy_usd >= 0;
+  }
+  stats::Spread spread = state.baseline.residual(window);
+  if (window == 0) spread.median = 0;  // the expectation is the centre of single bars; sums have an offset of their own
+  const double expected_x = std::log1p(out.expected_usd) + spread.median;
+  out.expected_usd = volume_of(expected_x);
+  const auto z = stats::robust_z(std::log1p(out.volume_usd), {.median = expected_x, .mad = spread.mad},
+                                 thresholds.mad_floor);
+  if (!z) return std::nullopt;
+  out.z = *z;
+  out.relative_volume = out.volume_usd / std::max(1.0, out.expected_usd);
+  if (taker_known && out.volume_usd > 0) out.taker_buy_share = taker_buy_usd / out.volume_usd;
+  out.move = out.close / out.open - 1;
+  const auto atr = state.atr.value();  // of the bars before: this one joins afterwards
+  if (atr && *atr > 0) out.move_atr = std::fabs(out.close - out.open) / *atr;
+  return out;
+}
+
+void Detector::judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out) {
+  if (candle.opened_at <= state.last_opened_at) return;  // a repeat, or older than what is known
+  const base::WallTime ended = candle.opened_at + candle.length;
+  if (candle.opened_at != state.last_opened_at + candle.length) {
+    if (state.episode) close(key, state, ended, "Bars are missing: the end was not seen", out);
+    state.run = 0;
+    state.atr.interrupt();
+  }
+  state.last_opened_at = candle.opened_at;
+  const double expected = state.baseline.expected(candle.opened_at);
+  std::rotate(state.recent.begin(), state.recent.begin() + 1, state.recent.end());
+  state.recent.back() = {.opened_at = candle.opened_at, .volume_usd = *candle.quote_volume,
+                         .expected_usd = volume_of(expected), .taker_buy_usd = candle.taker_buy_quote.value_or(-1),
+                         .open = candle.open, .high = candle.high, .low = candle.low, .close = candle.close};
+  state.run = std::min<std::uint32_t>(state.run + 1, window_bars.back());
+  if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
+    if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, out);
+    learn(state, candle, expected);
+  }
+  (void)state.atr.add(candle.high, candle.low, candle.close);
+}
+
+std::optional<Detector::Judged> Detector::strongest(const State& state, const Thresholds& thresholds) const {
+  // A window that fires goes before one that is only above, that before any other; then the highest z.
+  const auto rank = [](const Judged& j) { return (j.decision.lack == Lack::nothing ? 2 : 0) + (j.decision.above ? 1 : 0); };
+  std::optional<Judged> best;
+  for (std::size_t window = 0; window < window_bars.size(); ++window) {
+    const auto measured = measure(state, window, thresholds);
+    if (!measured) continue;
+    const Judged judged{.measure = *measured, .decision = decide(*measured, thresholds)};
+    if (!best || rank(judged) > rank(*best) || (rank(judged) == rank(*best) && judged.measure.z > best->measure.z))
+      best = judged;
+  }
+  return best;
+}
+
+void Detector::say(const Key& key, State& state, const market::Candle& candle, desk::Findings& out) {
+  const Thresholds thresholds = settings_.thresholds_for(candle.symbol);
+  const auto judged = strongest(state, thresholds);
+  if (!judged) return;
+  const base::WallTime ended = candle.opened_at + candle.length;
+  desk::Finding finding = finding_of(key, ended);
+  finding.event_id = market::identity(candle);
+  finding.strength = judged->measure.z;
+  finding.tier = std::max(1, judged->decision.tier);
+  finding.evidence = evidence(judged->measure, thresholds);
+  const bool late = candle.received_at > ended + settings_.late_after;
+  const bool goes_on = state.episode ? judged->decision.above : judged->decision.lack == Lack::nothing;
+  if (goes_on && !late) return open_or_continue(key, state, *judged, std::move(finding), out);
+  finding.missing = to_string(late ? Lack::late : judged->decision.lack);
+  out.push_back(std::move(finding));
+  if (state.episode) close(key, state, ended, late ? "Bars arrive too late to judge" : "", out);
+}
+
+void Detector::learn(State& state, const market::Candle& candle, double expected) {
+  for (std::size_t window = 1; window < window_bars.size() && window_bars.at(window) <= state.run; ++window) {
+    double volume_usd = 0;
+    double expected_usd = 0;
+    for (auto bar = state.recent.end() - window_bars.at(window); bar != state.recent.end(); ++bar) {
+      volume_usd += bar->volume_usd;
+      expected_usd += bar->expected_usd;
+    }
+    if (state.baseline.bars() >= settings_.warm_up_bars / 4)
+      state.baseline.learn_sum(window, std::log1p(volume_usd) - std::log1p(expected_usd));
+  }
+  state.baseline.learn(candle.opened_at, candle.length, std::log1p(*candle.quote_volume), expected);
+}
+
+desk::Finding Detector::finding_of(const Key& key, base::WallTime at) const {
+  desk::Finding finding;
+  finding.kind = "volume_spike";
+  finding.subject = key.first + " " + key.second;
+  finding.symbol = key.second;
+  finding.key = "volume_spike/" + key.first + "/" + key.second;
+  finding.at = at;
+  return finding;
+}
+
+void Detector::open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding,
+                                desk::Findings& out) {
+  const Measure& measure = judged.measure;
+  const bool opens = !state.episode;
+  const auto first = state.recent.end() - (opens ? measure.bars : 1);
+  if (opens) {
+    state.episode.emplace();
+    open_.insert(key);
+    SpikeDetails& d = state.episode->details;
+    d.symbol = key.second;
+    d.exchange_title = settings_.title_of(key.first);
+    d.since = first->opened_at;
+    d.open = first->open;
+    d.low = first->low;
+    d.bar_length = settings_.bar_length;
+    d.thresholds = settings_.thresholds_for(key.second);
+    d.tier = 0;
+  }
+  SpikeDetails& d = state.episode->details;
+  d.phase = opens ? desk::Phase::open : desk::Phase::update;
+  d.now = measure;
+  d.tier = std::max(d.tier, judged.decision.tier);
+  d.until = finding.at;
+  for (auto bar = first; bar != state.recent.end(); ++bar) {
+    d.total_usd += bar->volume_usd;
+    d.expected_usd += bar->expected_usd;
+    d.high = std::max(d.high, bar->high);
+    d.low = std::min(d.low, bar->low);
+    d.close = bar->close;
+  }
+  if (opens || measure.z > d.peak.z) d.peak = measure, d.peak_at = finding.at;
+  finding.phase = d.phase;
+  finding.tier = d.tier;
+  finding.fires = true;
+  finding.message = [details = std::make_shared<const SpikeDetails>(d)] { return spike_message(*details); };
+  out.push_back(std::move(finding));
+}
+
+void Detector::close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out) {
+  SpikeDetails d = std::move(state.episode->details);
+  state.episode.reset();
+  open_.erase(key);
+  d.phase = desk::Phase::close;
+  d.note = std::move(note);
+  desk::Finding finding = finding_of(key, at);
+  finding.phase = desk::Phase::close;
+  finding.tier = d.tier;
+  finding.strength = d.peak.z;
+  finding.fires = true;
+  finding.event_id = finding.key + "/close/" + std::to_string(base::to_ms(d.since));
+  finding.evidence = evidence(d.peak, d.thresholds);
+  finding.evidence.push_back({"total_usd", d.total_usd, std::nullopt});
+  finding.missing = d.note;
+  finding.message = [details = std::make_shared<const SpikeDetails>(std::move(d))] { return spike_message(*details); };
+  out.push_back(std::move(finding));
+}
+
+void Detector::on_time(base::WallTime now, desk::Findings& out) {
+  for (auto at = open_.begin(); at != open_.end();) {
+    const Key key = *at++;  // close() erases it
+    State& state = states_.at(key);
+    if (now - state.episode->details.until > settings_.silence_close + settings_.bar_length)
+      close(key, state, now, "No bars arrive any more: the end was not seen", out);
+  }
+}
+
+std::optional<std::uint32_t> Detector::bars_until_ready(std::string_view exchange, std::string_view symbol) const {
+  const auto known = states_.find(Key(exchange, symbol));
+  if (known == states_.end()) return std::nullopt;
+  const std::uint32_t bars = known->second.baseline.bars();
+  return bars >= settings_.warm_up_bars ? 0 : settings_.warm_up_bars - bars;
+}
+
+std::optional<std::string> Detector::save(std::string_view exchange, std::string_view symbol) const {
+  const auto known = states_.find(Key(exchange, symbol));
+  return known == states_.end() ? std::nullopt : std::optional(known->second.baseline.save());
+}
+
+base::Result<void> Detector::restore(const std::string& exchange, const std::string& symbol, std::string_view blob) {
+  auto baseline = Baseline::load(blob);
+  if (!baseline) return baseline.error();
+  if (State* state = state_of(Key(exchange, symbol))) state->baseline = *std::move(baseline);
+  return {};
+}
+
+void Detector::for_each(const std::function<void(const std::string&, const std::string&)>& visit) const {
+  for (const auto& [key, unused] : states_) visit(key.first, key.second);
+}
+
+}  // namespace volume

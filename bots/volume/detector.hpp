@@ -1,0 +1,80 @@
+// The volume bot's detector: closed bars in, findings out. One baseline and at most one episode an instrument.
+#pragma once
+#include <array>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "bots/volume/baseline.hpp"
+#include "bots/volume/message.hpp"
+#include "bots/volume/settings.hpp"
+#include "bots/volume/spike.hpp"
+#include "common/desk/finding.hpp"
+#include "common/stats/atr.hpp"
+
+namespace volume {
+
+/// About 2.2 KB an instrument with its strings: 13 MB for 6,000. A bar costs one median of 120 values.
+class Detector final : public desk::Detector {
+ public:
+  explicit Detector(Settings settings);
+
+  /// Candles of the settings' length are judged and learned from; 1 h candles teach the hour of the week; gaps of
+  /// candles end episodes. History is fed the same way: a bar received late only teaches.
+  void on_event(const market::Event& event, desk::Findings& out) override;
+  void on_time(base::WallTime now, desk::Findings& out) override;
+
+  /// Closed bars still needed before this instrument can fire; absent when it was never seen.
+  [[nodiscard]] std::optional<std::uint32_t> bars_until_ready(std::string_view exchange, std::string_view symbol) const;
+
+  /// The baseline as the store keeps it; absent when never seen.
+  [[nodiscard]] std::optional<std::string> save(std::string_view exchange, std::string_view symbol) const;
+  /// Before the first event of the instrument. A bad blob changes nothing.
+  [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol, std::string_view blob);
+  void for_each(const std::function<void(const std::string& exchange, const std::string& symbol)>& visit) const;
+  [[nodiscard]] std::size_t instruments() const { return states_.size(); }
+
+ private:
+  struct Bar {
+    base::WallTime opened_at{};
+    double volume_usd{}, expected_usd{};
+    double taker_buy_usd{-1};  ///< negative: not published
+    double open{}, high{}, low{}, close{};
+  };
+  struct Episode {
+    SpikeDetails details;
+  };
+  struct State {
+    Baseline baseline;
+    stats::Atr atr{30};
+    std::array<Bar, window_bars.back()> recent{};  ///< newest last; only the last `run` follow each other
+    std::uint32_t run{};
+    base::WallTime last_opened_at{base::WallTime::min()};
+    std::optional<Episode> episode;
+  };
+  struct Judged {
+    Measure measure;
+    Decision decision;
+  };
+  using Key = std::pair<std::string, std::string>;  ///< exchange, symbol
+
+  void on_candle(const market::Candle& candle, desk::Findings& out);
+  void on_gap(const market::Gap& gap, desk::Findings& out);
+  void judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
+  void say(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
+  [[nodiscard]] std::optional<Judged> strongest(const State& state, const Thresholds& thresholds) const;
+  [[nodiscard]] std::optional<Measure> measure(const State& state, std::size_t window, const Thresholds& thresholds) const;
+  void open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding, desk::Findings& out);
+  void close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out);
+  void learn(State& state, const market::Candle& candle, double expected);
+  [[nodiscard]] desk::Finding finding_of(const Key& key, base::WallTime at) const;
+  [[nodiscard]] State* state_of(const Key& key);
+
+  Settings settings_;
+  std::map<Key, State> states_;
+  std::set<Key> open_;  ///< those with an episode
+};
+
+}  // namespace volume

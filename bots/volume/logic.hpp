@@ -1,0 +1,11 @@
+// The volume bot as the app sees it: its section, its needs, its detector.
+#pragma once
+#include <memory>
+
+namespace app {
+class BotLogic;
+}
+
+namespace volume {
+[[nodiscard]] std::unique_ptr<app::BotLogic> make_logic();
+}

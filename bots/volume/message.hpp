@@ -1,0 +1,31 @@
+// The words of a volume spike, for a telephone's lock screen first.
+#pragma once
+#include <string>
+
+#include "bots/volume/spike.hpp"
+#include "common/base/html.hpp"
+#include "common/desk/finding.hpp"
+
+namespace volume {
+
+/// Everything a message needs, copied: nothing of the detector is kept alive.
+struct SpikeDetails {
+  std::string symbol, exchange_title;
+  desk::Phase phase{desk::Phase::open};
+  Measure now;   ///< what the newest bar showed
+  Measure peak;  ///< the highest z of the episode
+  base::WallTime peak_at{};
+  int tier{1};                ///< the highest so far
+  base::WallTime since{};     ///< open of the first window
+  base::WallTime until{};     ///< end of the last bar above
+  double total_usd{};         ///< of all bars since
+  double expected_usd{};      ///< of the same bars
+  double open{}, high{}, low{}, close{};
+  base::Millis bar_length{};
+  Thresholds thresholds;
+  std::string note;  ///< why it ended, when not because the volume fell
+};
+
+[[nodiscard]] base::Html spike_message(const SpikeDetails& details);
+
+}  // namespace volume

@@ -1,0 +1,61 @@
+// What makes one bot differ from another. Everything else of a program is the app's.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.hpp"
+#include "common/config/document.hpp"
+#include "common/desk/finding.hpp"
+#include "common/feed/market_feed.hpp"
+
+namespace app {
+
+/// Finds an instrument among those that are listed now; nullptr: not listed.
+using Resolve = std::function<const market::Instrument*(const std::string& exchange, const std::string& symbol)>;
+
+/// State of a detector that is worth keeping over a restart: one blob an instrument.
+struct SavedState {
+  std::string exchange, symbol, body;
+};
+
+class BotLogic {
+ public:
+  BotLogic() = default;
+  virtual ~BotLogic() = default;
+  BotLogic(const BotLogic&) = delete;
+  BotLogic& operator=(const BotLogic&) = delete;
+  BotLogic(BotLogic&&) = delete;
+  BotLogic& operator=(BotLogic&&) = delete;
+
+  /// Binds the bot's own sections; problems go to the document.
+  virtual void bind(config::Document& document) = 0;
+  [[nodiscard]] virtual feed::FeedNeeds needs() const = 0;
+  /// Builds the detector anew, by what bind() read. Called once before anything else below.
+  virtual desk::Detector& make_detector(Resolve resolve) = 0;
+
+  /// What to keep, of instruments that changed since the last call.
+  [[nodiscard]] virtual std::vector<SavedState> save_changed() { return {}; }
+  virtual base::Result<void> restore(const SavedState&) { return {}; }
+  /// The newest bar or settlement that the restored state already holds.
+  [[nodiscard]] virtual std::optional<base::WallTime> known_until(const std::string&, const std::string&) const {
+    return std::nullopt;
+  }
+  /// One line about what the detector watches, for `check` and the log.
+  [[nodiscard]] virtual std::string summary() const { return {}; }
+};
+
+struct BotSpec {
+  std::string_view name;   ///< "funding"
+  std::string_view title;  ///< "Funding Bot"
+  std::function<std::unique_ptr<BotLogic>()> make_logic;
+};
+
+/// main() of all three bots. Exit codes: 0 after SIGTERM, 78 for what an operator must mend first (configuration,
+/// credentials, an instance that runs already), 1 for the supervisor to start again.
+[[nodiscard]] int run_bot(int argc, char** argv, const BotSpec& spec);
+
+}  // namespace app

@@ -1,0 +1,49 @@
+#include "common/app/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include "common/app/version.hpp"
+
+namespace app {
+
+namespace {
+constexpr int exit_config = 78;
+}
+
+std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const BotSpec& spec) {
+  CommandLine out;
+  const std::string name(spec.name);
+  CLI::App cli(std::string(spec.title) + " of Perpwatch " + std::string(version) +
+               ": watches perpetual futures and tells a Telegram chat. Without a token it prints its messages here.");
+  cli.name(name + "_bot");
+  cli.set_version_flag("--version", name + "_bot " + std::string(version));
+  cli.add_option("--config-dir", out.config_dir, "folder of common.toml and " + name + ".toml")->capture_default_str();
+  cli.add_option("--layer", out.layers, "another TOML file; the last one wins");
+  cli.add_option("--state-dir", out.state_dir, "folder of " + name + ".db")->capture_default_str();
+  cli.add_option("--shared-dir", out.shared_dir, "folder of shared.db, the same for all bots (STATE_DIR/shared)");
+  cli.add_option("--env-file", out.env_file, "file of NAME=value secrets, mode 0600");
+  cli.add_option("--clock-speed", out.clock_speed, "tests only")->check(CLI::Range(1.0, 1000.0))->group("");
+  cli.add_flag("--jsonl", out.jsonl, "print every candidate finding as a line of JSON, and send nothing");
+  cli.fallthrough();
+  cli.require_subcommand(0, 1);
+  const auto add = [&](const char* word, const char* help, Command command) {
+    auto* sub = cli.add_subcommand(word, help);
+    sub->callback([&out, command] { out.command = command; });
+    return sub;
+  };
+  add("run", "watch and tell, until SIGTERM (the default)", Command::run);
+  auto* check = add("check", "configuration, credentials, store, exchanges, Telegram: a line each", Command::check);
+  check->add_flag("--limits", out.limits, "the limit plan: what is asked, how often, of which limit");
+  add("once", "one cycle; print what was found", Command::once);
+  add("send-test", "send one test message to each chat", Command::send_test);
+  add("config", "print the settings in force, secrets masked", Command::config);
+  try {
+    cli.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = cli.exit(error);
+    return code == 0 ? 0 : exit_config;
+  }
+  return out;
+}
+
+}  // namespace app

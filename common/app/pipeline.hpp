@@ -1,0 +1,49 @@
+// Events in, signals out: the detector sees every event, the desk every finding. Synchronous, on the one thread.
+#pragma once
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "common/desk/desk.hpp"
+#include "common/desk/finding.hpp"
+#include "common/market/event.hpp"
+
+namespace app {
+
+class Pipeline {
+ public:
+  struct Hooks {
+    std::function<base::WallTime()> now;
+    /// Is this finding about something that the operator watches?
+    std::function<bool(const desk::Finding&)> watched;
+    std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
+    std::function<void(const base::Error&)> on_error;
+    /// --jsonl: sees every candidate that has a strength; when set, nothing is said.
+    std::function<void(const desk::Finding&)> on_candidate;
+  };
+  Pipeline(desk::Detector& detector, desk::Desk& desk, Hooks hooks)
+      : detector_(detector), desk_(desk), hooks_(std::move(hooks)) {}
+
+  void on_event(const market::Event& event);
+  /// `exchange_now` never goes backwards; a smaller one is ignored.
+  void on_time(base::WallTime exchange_now);
+  [[nodiscard]] std::int64_t events() const { return events_; }
+  /// Findings whose transaction failed (full disk): tried again here, oldest dropped beyond the bound.
+  [[nodiscard]] std::size_t kept_in_memory() const { return retry_.size(); }
+
+  static constexpr std::size_t kept_max = 1'000;
+
+ private:
+  void handle(desk::Findings& findings);
+  void say(const desk::Finding& finding);
+  void retry();
+  desk::Detector& detector_;
+  desk::Desk& desk_;
+  Hooks hooks_;
+  desk::Findings scratch_;
+  std::deque<desk::Finding> retry_;
+  base::WallTime last_time_{};
+  std::int64_t events_{};
+};
+
+}  // namespace app

@@ -1,0 +1,300 @@
+#include "common/app/program.hpp"
+
+#include "common/base/text.hpp"
+#include "common/desk/suite_messages.hpp"
+#include "common/guard/limit_plan.hpp"
+
+namespace app {
+using base::ErrorKind;
+using base::Millis;
+using boost::asio::awaitable;
+
+namespace {
+
+constexpr std::size_t crashes_max = 5;
+constexpr Millis crash_window{60'000};
+constexpr int exit_again = 1;     ///< the supervisor starts the bot again
+constexpr int exit_config = 78;   ///< it does not (RestartPreventExitStatus)
+
+std::string address_or_terminal(const std::string& chat) { return chat.empty() ? "terminal" : chat; }
+
+}  // namespace
+
+/// May this process post? As long as the lock file is the one it locked.
+class Program::FileLease final : public telegram::Lease {
+ public:
+  explicit FileLease(const store::InstanceLock& lock) : lock_(lock) {}
+  [[nodiscard]] bool held() override { return lock_.held(); }
+
+ private:
+  const store::InstanceLock& lock_;
+};
+
+Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::unique_ptr<BotLogic> logic,
+                 Stores& stores, Log& log)
+    : world_(std::move(world)),
+      name_(spec.name),
+      title_(spec.title),
+      options_(std::move(options)),
+      logic_(std::move(logic)),
+      stores_(stores),
+      log_(log),
+      outbox_(*stores.bot),
+      facts_(*stores.bot),
+      baselines_(*stores.bot),
+      monitor_(name_,
+               health::MonitorSettings{options_.settings.alerts.stale_after,
+                                       options_.settings.alerts.errors_per_minute_max,
+                                       options_.settings.alerts.exchange_down_after},
+               health::moment(world_.clock)),
+      hub_(monitor_, *stores.bot, world_.clock, log),
+      ledger_(*stores.shared, name_),
+      lease_(std::make_unique<FileLease>(stores.instance)),
+      crashes_(crashes_max, crash_window) {
+  tasks_ = std::make_unique<base::TaskGroup>(world_.io, [this](const std::string& task, const std::exception_ptr& error) {
+    on_crash(task, error);
+    const auto again = forever_.find(task);
+    if (again != forever_.end() && !stopping_) tasks_->spawn(task, after_crash(again->second));
+  });
+  build_gate();
+  if (options_.destination.account) {
+    auto sink = std::make_unique<telegram::TelegramSink>(world_.http, world_.clock, *options_.destination.account);
+    telegram_ = sink.get();
+    sink_ = std::move(sink);
+  } else {
+    sink_ = std::make_unique<telegram::TerminalSink>(world_.print);
+  }
+  std::map<store::Chat, telegram::Address> addresses;
+  const auto topic = [](std::int64_t id) { return id == 0 ? std::nullopt : std::optional<std::int64_t>(id); };
+  addresses[store::Chat::signals] = {address_or_terminal(options_.destination.signals_chat),
+                                     topic(options_.settings.telegram.signals_topic)};
+  addresses[store::Chat::operators] = {address_or_terminal(options_.destination.operators_chat),
+                                       topic(options_.settings.telegram.operators_topic)};
+  telegram::SenderPorts ports{*stores_.bot, outbox_, facts_,       *sink_,         *lease_,
+                              world_.clock, hub_,    world_.random};
+  sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
+  hub_.on_token_refused = [this](const std::string&) {
+    exit_code_ = exit_config;
+    request_stop("Telegram does not know this bot token");
+  };
+  desk_ = std::make_unique<desk::Desk>(*stores_.bot, outbox_, std::string(sink_->name()), options_.settings.gates);
+  desk_->cooldown_by_symbol = options_.settings.cooldown_by_symbol;
+  build_feed();
+}
+
+Program::~Program() = default;
+
+void Program::build_gate() {
+  guard::GateOptions options;
+  options.breaker = options_.settings.guard.breaker;
+  options.cautious_start = stores_.shared_was_lost;
+  const double share = options_.settings.guard.shares.at(name_);
+  for (const auto& [exchange, settings] : options_.settings.exchanges) {
+    for (const auto& [limit, documented] : settings.limits) {
+      guard::DocumentedLimit one;
+      one.units = documented.units;
+      one.per = documented.per;
+      one.usage_header = documented.usage_header;
+      const auto plan = guard::plan_limit(exchange + " " + limit, one, share, options_.settings.guard.headroom);
+      if (plan) {
+        options.limits[exchange].emplace(limit, plan.value());
+      } else {
+        hub_.error(plan.error());  // its calls will be refused by name
+      }
+    }
+  }
+  gate_ = std::make_unique<guard::Gate>(world_.http, world_.clock, ledger_, hub_, std::move(options), world_.random);
+}
+
+void Program::build_feed() {
+  const auto resolve = [this](const std::string& exchange, const std::string& symbol) {
+    return feed_ ? feed_->find(exchange, symbol) : nullptr;
+  };
+  auto& detector = logic_->make_detector(resolve);
+  Pipeline::Hooks hooks;
+  hooks.now = [this] { return world_.clock.wall_now(); };
+  hooks.watched = [this](const desk::Finding& finding) {
+    return finding.exchange.empty() ? feed_->watches_asset(finding.symbol)
+                                    : feed_->watches(finding.exchange, finding.symbol);
+  };
+  hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
+    if (!finding.fires) return;
+    log_.info(finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason)));
+    if (handled.signal_id) monitor_.on_signal();
+    if (desk::is_said(handled.reason)) sender_->notice();
+  };
+  hooks.on_error = [this](const base::Error& error) { hub_.error(error); };
+  if (options_.on_candidate_line)
+    hooks.on_candidate = [this](const desk::Finding& finding) {
+      options_.on_candidate_line(desk::candidate_json(finding));
+    };
+  pipeline_ = std::make_unique<Pipeline>(detector, *desk_, hooks);
+  std::vector<std::unique_ptr<feed::Venue>> venues;
+  const auto needs = logic_->needs();
+  for (const auto& [name, settings] : options_.settings.exchanges) {
+    venues.push_back(std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings));
+    const auto expect = [&](market::Topic topic, Millis period) {
+      monitor_.expect({name, topic, {}}, period, moment());
+    };
+    expect(market::Topic::instruments, Millis{std::chrono::hours{2}});
+    for (const auto& poll : needs.polls) expect(poll.topic, poll.every * 3);
+    const auto& traits = venues.back()->description->traits();
+    if (needs.candles) expect(market::Topic::candles, Millis{180'000});
+    // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
+    if (needs.liquidations && traits.liquidation_stream)
+      expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});
+  }
+  feed::MarketFeedTools tools(world_.io, world_.clock, *gate_, ledger_, world_.ws, hub_, world_.random);
+  feed_ = std::make_unique<feed::MarketFeed>(
+      std::move(tools), std::move(venues), needs, options_.settings.watch,
+      [this](const market::Event& event) { pipeline_->on_event(event); },
+      [this](const std::string& exchange, const std::string& symbol) { return logic_->known_until(exchange, symbol); },
+      [this](const std::string& exchange, base::WallTime now) { return monitor_.offsets().exchange_now(exchange, now); },
+      [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
+}
+
+base::Result<store::Outbox::Recovered> Program::recover() {
+  auto recovered = sender_->prepare();
+  if (!recovered) return recovered;
+  if (auto loaded = gate_->load(); !loaded) return loaded.error();
+  restore_baselines();
+  return recovered;
+}
+
+base::Result<void> Program::start() {
+  const auto recovered = recover();
+  if (!recovered) return recovered.error();
+  say_hello(recovered.value());
+  spawn_all();
+  notify_.ready("watching " + std::to_string(options_.settings.exchanges.size()) + " exchanges");
+  return {};
+}
+
+void Program::spawn_all() {
+  for (std::size_t lane = 0; lane < sender_->lanes(); ++lane)
+    spawn_forever(sender_->lane_name(lane), [this, lane] { return sender_->run_lane(lane); });
+  spawn_forever("cycles", [this] { return cycles(); });
+  spawn_forever("ticks", [this] { return ticks(); });
+  spawn_forever("heartbeats", [this] { return heartbeats(); });
+  spawn_forever("minutes", [this] { return minutes(); });
+  spawn_forever("watch", [this] { return watch(); });
+  if (const auto period = Notify::watchdog_period())
+    spawn_forever("watchdog", [this, period] { return watchdog(*period); });
+  if (telegram_ != nullptr) tasks_->spawn("identify", identify());
+}
+
+void Program::spawn_forever(const std::string& name, std::function<awaitable<void>()> make) {
+  const auto at = forever_.insert_or_assign(name, std::move(make)).first;
+  tasks_->spawn(name, at->second());
+}
+
+awaitable<void> Program::after_crash(std::function<awaitable<void>()> make) {
+  co_await world_.clock.sleep_for(Millis{10'000});
+  co_await make();
+}
+
+void Program::on_crash(const std::string& name, const std::exception_ptr& error) {
+  const std::string what = base::describe(error);
+  hub_.error(base::Error(ErrorKind::internal, name, what));
+  const bool giving_up = crashes_.on_crash(world_.clock.steady_now());
+  const auto now = world_.clock.wall_now();
+  (void)tell(store::Chat::operators, desk::crash_message(title_, name, what, giving_up, now),
+             "crash/" + name + "/" + std::to_string(base::to_ms(now) / 60'000), true);
+  if (!giving_up || stopping_) return;
+  exit_code_ = exit_again;
+  request_stop("tasks fail again and again");
+}
+
+void Program::say_hello(const store::Outbox::Recovered& recovered) {
+  if (!options_.settings.telegram.announce_start_stop || options_.on_candidate_line) return;
+  desk::StartFacts facts;
+  facts.exchanges = options_.settings.exchanges.size();
+  facts.heartbeat_every = options_.settings.run.heartbeat_every;
+  facts.at = world_.clock.wall_now();
+  facts.notes = stores_.notes;
+  if (recovered.to_repeat > 0)
+    facts.notes.push_back(std::to_string(recovered.to_repeat) +
+                          " messages were cut off on their way; they are sent again, marked as possible repeats");
+  (void)tell(store::Chat::operators, desk::started_message(title_, facts),
+             "start/" + std::to_string(base::to_ms(facts.at)), !stores_.notes.empty());
+}
+
+base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings) {
+  store::Draft draft;
+  draft.dedupe_key = key;
+  draft.sink = std::string(sink_->name());
+  draft.chat = chat;
+  draft.html = html;
+  draft.silent = !rings;
+  draft.priority = rings ? store::Priority::critical : store::Priority::reply;
+  draft.repeatable = rings;
+  const auto accepted = outbox_.accept(draft, world_.clock.wall_now());
+  if (!accepted) {
+    hub_.error(accepted.error());
+    return accepted.error();
+  }
+  sender_->notice();
+  return accepted.value().id;
+}
+
+void Program::apply(const Settings& settings) {
+  desk_->set_policy(settings.gates);
+  desk_->cooldown_by_symbol = settings.cooldown_by_symbol;
+  options_.settings.run = settings.run;
+  log_.set_level(settings.run.log_level);
+}
+
+health::Outside Program::outside() {
+  health::Outside out;
+  for (const auto& endpoint : gate_->states().endpoints)
+    if (endpoint.state == guard::BreakerState::open || endpoint.state == guard::BreakerState::forced_open)
+      ++out.breakers_open;
+  if (const auto stats = outbox_.stats()) out.outbox_pending = static_cast<std::size_t>(stats.value().pending);
+  out.paused = desk_->policy().paused;
+  return out;
+}
+
+health::HealthReport Program::report() { return monitor_.report(outside(), moment()); }
+
+void Program::restore_baselines() {
+  const auto all = baselines_.all();
+  if (!all) {
+    hub_.error(all.error());
+    return;
+  }
+  for (const auto& [key, baseline] : all.value()) {
+    const auto slash = key.find('/');
+    if (slash == std::string::npos) continue;
+    SavedState state;
+    state.exchange = key.substr(0, slash);
+    state.symbol = key.substr(slash + 1);
+    state.body = baseline.body;
+    if (auto restored = logic_->restore(state); !restored) hub_.error(restored.error());
+  }
+}
+
+void Program::save_baselines() {
+  const auto changed = logic_->save_changed();
+  if (changed.empty()) return;
+  const auto now = world_.clock.wall_now();
+  const auto saved = stores_.bot->transact([&]() -> base::Result<void> {
+    for (const auto& state : changed) {
+      store::Baseline row;
+      row.body = state.body;
+      row.saved_at = now;
+      if (auto put = baselines_.put(state.exchange + "/" + state.symbol, row); !put) return put.error();
+    }
+    return {};
+  });
+  if (!saved) hub_.error(saved.error());
+}
+
+void Program::request_stop(const std::string& why) {
+  if (stopping_) return;
+  stopping_ = true;
+  log_.info("stopping: " + why);
+  notify_.stopping(why);
+  tasks_->spawn("shut down", shut_down(why));
+}
+
+}  // namespace app

@@ -1,0 +1,181 @@
+// The loops of a running bot: each waits, then does one small thing. Split from program.cpp, which builds the parts.
+#include "common/app/program.hpp"
+#include "common/base/text.hpp"
+#include "common/desk/suite_messages.hpp"
+
+namespace app {
+using base::Millis;
+using boost::asio::awaitable;
+
+namespace {
+constexpr Millis cycle_finish_max{3'000};
+constexpr Millis feed_stop_max{3'000};
+constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
+constexpr int exit_config = 78;
+}  // namespace
+
+awaitable<void> Program::cycles() {
+  bool first = true;
+  while (!stopping_) {
+    const auto began = world_.clock.steady_now();
+    in_cycle_ = true;
+    monitor_.progress().cycle_started(moment());
+    const auto report = co_await feed_->cycle(first, options_.settings.run.cycle_limit);
+    monitor_.progress().cycle_finished(moment());
+    in_cycle_ = false;
+    first = false;
+    last_cycle_ = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " +
+                  std::to_string(report.exchanges_ok) + "/" + std::to_string(report.exchanges) + " exchanges ok, " +
+                  std::to_string(report.asked) + " requests, " + std::to_string(report.failed) + " failed";
+    log_.debug(last_cycle_);
+    notify_.status(last_cycle_);
+    if (stopping_) break;
+    co_await world_.clock.sleep_until(began + options_.settings.run.cycle_every);
+  }
+}
+
+awaitable<void> Program::ticks() {
+  for (;;) {
+    co_await world_.clock.sleep_for(Millis{1'000});
+    feed_->on_time();
+    pipeline_->on_time(world_.clock.wall_now());
+  }
+}
+
+awaitable<void> Program::heartbeats() {
+  for (;;) {
+    co_await world_.clock.sleep_for(options_.settings.run.heartbeat_every);
+    if (options_.on_candidate_line) continue;
+    const auto now = world_.clock.wall_now();
+    store::Draft draft;
+    draft.dedupe_key = "heartbeat/" + std::to_string(base::to_ms(now));
+    draft.sink = std::string(sink_->name());
+    draft.chat = store::Chat::operators;
+    draft.priority = store::Priority::heartbeat;
+    draft.html = desk::heartbeat_message(title_, report());
+    draft.silent = true;
+    draft.repeatable = false;
+    draft.expires = now + options_.settings.run.heartbeat_every;
+    if (auto accepted = outbox_.accept(draft, now); !accepted) hub_.error(accepted.error());
+    sender_->notice();
+  }
+}
+
+awaitable<void> Program::minutes() {
+  for (int minute = 1;; ++minute) {
+    co_await world_.clock.sleep_for(Millis{60'000});
+    if (const auto line = monitor_.latency().json_line(world_.clock.wall_now()); !line.empty()) log_.info(line);
+    save_baselines();
+    if (minute % 60 != 0) continue;
+    if (auto pruned = outbox_.prune(world_.clock.wall_now() - keep_settled); !pruned) hub_.error(pruned.error());
+  }
+}
+
+awaitable<void> Program::watch() {
+  for (;;) {
+    co_await world_.clock.sleep_for(Millis{1'000});
+    for (const auto& change : monitor_.check(moment())) on_alert(change);
+  }
+}
+
+void Program::on_alert(const health::AlertChange& change) {
+  if (options_.on_candidate_line || stopping_) return;
+  const auto now = world_.clock.wall_now();
+  const auto& alert = change.alert;
+  const std::string key = "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
+  if (change.kind == health::AlertChange::Kind::raised) {
+    log_.warn("alert: " + alert.key());
+    const auto post = tell(store::Chat::operators, desk::alert_message(title_, alert, now), key, true);
+    if (post) monitor_.alerts().posted(alert.key(), post.value());
+    return;
+  }
+  log_.info("over: " + alert.key());
+  store::Draft draft;
+  draft.dedupe_key = key + "/over";
+  draft.sink = std::string(sink_->name());
+  draft.chat = store::Chat::operators;
+  draft.html = desk::recovered_message(title_, alert, now);
+  draft.silent = true;
+  draft.op = alert.post ? store::Op::edit : store::Op::send;
+  draft.refers_to = alert.post;
+  if (auto accepted = outbox_.accept(draft, now); !accepted) hub_.error(accepted.error());
+  sender_->notice();
+}
+
+awaitable<void> Program::watchdog(Millis period) {
+  for (;;) {
+    // Tied to progress: a cycle that hangs stops the petting, and the supervisor starts the bot afresh (F-27).
+    if (!monitor_.progress().stale(moment())) notify_.watchdog();
+    co_await world_.clock.sleep_for(period);
+  }
+}
+
+awaitable<void> Program::identify() {
+  Millis pause{5'000};
+  for (;;) {
+    const auto identity = co_await telegram_->identify();
+    if (identity) {
+      log_.info("posting as @" + identity.value().username);
+      co_return;
+    }
+    hub_.error(identity.error());
+    if (identity.error().kind == base::ErrorKind::permission) {
+      exit_code_ = exit_config;
+      request_stop("Telegram does not know this bot token; set the one that BotFather gave");
+      co_return;
+    }
+    co_await world_.clock.sleep_for(pause);
+    pause = std::min(pause * 2, Millis{300'000});
+  }
+}
+
+awaitable<feed::CycleReport> Program::once(Millis history_limit) {
+  auto report = co_await feed_->cycle(true, options_.settings.run.cycle_limit);
+  const auto deadline = world_.clock.steady_now() + history_limit;
+  const auto waiting = [this] {
+    std::size_t count = 0;
+    for (const auto& [exchange, followed] : feed_->followed()) count += followed.without_history;
+    return count;
+  };
+  while (waiting() > 0 && world_.clock.steady_now() < deadline) co_await world_.clock.sleep_for(Millis{200});
+  feed_->stop();
+  while (!feed_->idle()) co_await world_.clock.sleep_for(Millis{50});
+  finished_ = true;
+  co_return report;
+}
+
+awaitable<std::int64_t> Program::flush_only(Millis limit) {
+  for (std::size_t lane = 0; lane < sender_->lanes(); ++lane)
+    tasks_->spawn(sender_->lane_name(lane), sender_->run_lane(lane));
+  const auto left = co_await sender_->flush(world_.clock.steady_now() + limit);
+  tasks_->stop();
+  while (tasks_->running() > 0) co_await world_.clock.sleep_for(Millis{10});
+  co_return left;
+}
+
+awaitable<base::Result<telegram::Identity>> Program::who_am_i() { co_return co_await telegram_->identify(); }
+
+awaitable<void> Program::shut_down(std::string why) {
+  const auto wait = [this](auto condition, Millis limit) -> awaitable<void> {
+    const auto deadline = world_.clock.steady_now() + limit;
+    while (condition() && world_.clock.steady_now() < deadline) co_await world_.clock.sleep_for(Millis{20});
+  };
+  const auto cycling = [this] { return in_cycle_; };
+  auto cycle_over = wait(cycling, cycle_finish_max);
+  co_await std::move(cycle_over);
+  feed_->stop();
+  const auto feeding = [this] { return !feed_->idle(); };
+  auto feed_over = wait(feeding, feed_stop_max);
+  co_await std::move(feed_over);
+  save_baselines();
+  if (options_.settings.telegram.announce_start_stop && !options_.on_candidate_line)
+    (void)tell(store::Chat::operators, desk::stopped_message(title_, report()),
+               "stop/" + std::to_string(base::to_ms(world_.clock.wall_now())), false);
+  const auto left = co_await sender_->flush(world_.clock.steady_now() + flush_max);
+  if (left > 0) log_.warn(std::to_string(left) + " messages stay in the outbox for the next start");
+  log_.info("stopped: " + why);
+  finished_ = true;
+  tasks_->stop();
+}
+
+}  // namespace app

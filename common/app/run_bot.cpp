@@ -1,0 +1,142 @@
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <random>
+
+#include "common/app/command_line.hpp"
+#include "common/app/commands.hpp"
+#include "common/app/program.hpp"
+#include "common/net/clients.hpp"
+
+namespace app {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr int exit_again = 1;
+constexpr int exit_config = 78;
+
+void print_line(const std::string& text) {
+  std::cout << text << '\n';
+  std::cout.flush();
+}
+
+/// SIGTERM and SIGINT stop in order, a second one stops now; SIGHUP reloads.
+class Signals {
+ public:
+  Signals(asio::io_context& io, std::function<void()> stop, std::function<void()> reload)
+      : set_(io, SIGTERM, SIGINT, SIGHUP), stop_(std::move(stop)), reload_(std::move(reload)) {
+    wait();
+  }
+  void cancel() {
+    boost::system::error_code ignored;
+    set_.cancel(ignored);
+  }
+
+ private:
+  void wait() {
+    set_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      if (signal == SIGHUP) {
+        reload_();
+      } else if (stopping_) {
+        std::_Exit(128 + signal);
+      } else {
+        stopping_ = true;
+        stop_();
+      }
+      wait();
+    });
+  }
+  asio::signal_set set_;
+  std::function<void()> stop_, reload_;
+  bool stopping_{};
+};
+
+/// Everything real that a program borrows, built in the order in which it must outlive.
+struct RealWorld {
+  explicit RealWorld(double speed)
+      : clock(speed),
+        http(net::make_http_client(io, net::HttpClientOptions{})),
+        ws(net::make_ws_client(io, net::WsClientOptions{})),
+        engine(std::random_device{}()) {}
+  [[nodiscard]] World world() {
+    return World(io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); },
+                 print_line);
+  }
+  asio::io_context io{1};
+  base::SystemClock clock;
+  std::unique_ptr<net::HttpClient> http;
+  std::unique_ptr<net::WsClient> ws;
+  std::mt19937_64 engine;
+};
+
+void reload(Program& program, const Loader& load, Log& log) {
+  auto fresh = load();
+  if (!fresh.problems.empty()) {
+    log.error("reload refused, nothing was changed:\n" + fresh.problems);
+    return;
+  }
+  program.apply(fresh.settings);
+  log.info("reloaded: cooldown, periods and log level are in force; other changes need a restart");
+}
+
+int run_program(RealWorld& real, Program& program, const Loader& load, Log& log) {
+  if (auto started = program.start(); !started) {
+    log.error(started.error().text());
+    return exit_again;
+  }
+  Signals signals(
+      real.io, [&] { program.request_stop("asked by a signal"); }, [&] { reload(program, load, log); });
+  while (!program.finished() && real.io.run_one() > 0) {
+  }
+  signals.cancel();
+  real.io.restart();
+  real.io.run();
+  return program.exit_code();
+}
+
+}  // namespace
+
+int run_bot(int argc, char** argv, const BotSpec& spec) {
+  const auto parsed = parse_command_line(argc, argv, spec);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const auto& line = std::get<CommandLine>(parsed);
+  std::signal(SIGPIPE, SIG_IGN);
+  const Loader load = [&] { return load_everything(line, spec); };
+  auto loaded = load();
+  if (!loaded.problems.empty()) {
+    std::cerr << loaded.problems << std::flush;
+    return exit_config;
+  }
+  if (line.command == Command::config) return print_config(loaded);
+  const bool terminal = !loaded.destination.account.has_value();
+  Log::Options log_options;
+  log_options.name = std::string(spec.name);
+  log_options.level = loaded.settings.run.log_level;
+  log_options.journal = ::getenv("JOURNAL_STREAM") != nullptr;  // NOLINT(concurrency-mt-unsafe): before any thread
+  log_options.to_stderr = terminal || line.jsonl || line.command != Command::run;
+  Log log(log_options);
+  for (const auto& warning : loaded.warnings) log.warn(warning);
+  RealWorld real(line.clock_speed);
+  auto stores = open_stores(line.state_dir, line.shared_dir.value_or(line.state_dir / "shared"), spec.name,
+                            real.clock.wall_now());
+  if (!stores) {
+    log.error(stores.error().text());
+    return exit_config;  // another instance, a newer schema, a folder that cannot be written: a person must act
+  }
+  for (const auto& note : stores.value().notes) log.error(note);
+  ProgramOptions options;
+  options.settings = loaded.settings;
+  options.destination = loaded.destination;
+  if (line.jsonl) options.on_candidate_line = print_line;
+  Program program(real.world(), spec, std::move(options), std::move(loaded.logic), stores.value(), log);
+  if (line.command == Command::run) return run_program(real, program, load, log);
+  return run_command(line, real.io, real.clock, program, loaded);
+}
+
+}  // namespace app

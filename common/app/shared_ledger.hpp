@@ -1,0 +1,29 @@
+// The guard's ledger over shared.db: bans live between the bots, breaker and limiter rows of this bot alone.
+#pragma once
+#include <string>
+
+#include "common/guard/ledger.hpp"
+#include "common/store/guard_rows.hpp"
+#include "common/store/host_bans.hpp"
+
+namespace app {
+
+class SharedLedger final : public guard::Ledger {
+ public:
+  SharedLedger(store::Database& shared, std::string bot) : bans_(shared), rows_(shared), bot_(std::move(bot)) {}
+
+  [[nodiscard]] base::Result<std::optional<guard::HostBan>> ban(const std::string& host) override;
+  [[nodiscard]] base::Result<void> put_ban(const guard::HostBan& ban) override;
+  [[nodiscard]] base::Result<void> clear_ban(const guard::HostBan& seen) override;
+  [[nodiscard]] base::Result<std::vector<guard::BreakerRow>> load_breakers() override;
+  [[nodiscard]] base::Result<void> save_breaker(const guard::BreakerRow& row) override;
+  [[nodiscard]] base::Result<std::vector<guard::LimiterRow>> load_limiters() override;
+  [[nodiscard]] base::Result<void> save_limiter(const guard::LimiterRow& row) override;
+
+ private:
+  store::HostBans bans_;
+  store::GuardRows rows_;
+  std::string bot_;
+};
+
+}  // namespace app

@@ -1,0 +1,6 @@
+#pragma once
+#include <string_view>
+
+namespace app {
+inline constexpr std::string_view version = PERPWATCH_VERSION;
+}

@@ -1,0 +1,29 @@
+// The suite's own messages: start, heartbeat, stop, alerts. Pure: values in, HTML out.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/html.hpp"
+#include "common/health/report.hpp"
+
+namespace desk {
+
+struct StartFacts {
+  std::size_t exchanges{};
+  base::Millis heartbeat_every{};
+  base::WallTime at{};
+  std::vector<std::string> notes;  ///< what the operators should know: files set aside, messages to be repeated
+};
+
+[[nodiscard]] base::Html started_message(std::string_view title, const StartFacts& facts);
+[[nodiscard]] base::Html heartbeat_message(std::string_view title, const health::HealthReport& report);
+[[nodiscard]] base::Html stopped_message(std::string_view title, const health::HealthReport& report);
+/// Rings once; the same post is replaced by recovered_message() when it is over.
+[[nodiscard]] base::Html alert_message(std::string_view title, const health::Alert& alert, base::WallTime now);
+[[nodiscard]] base::Html recovered_message(std::string_view title, const health::Alert& alert, base::WallTime now);
+/// A task of the bot ended by an exception; `giving_up`: the process exits for its supervisor.
+[[nodiscard]] base::Html crash_message(std::string_view title, std::string_view task, std::string_view what,
+                                       bool giving_up, base::WallTime now);
+
+}  // namespace desk

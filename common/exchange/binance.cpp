@@ -1,0 +1,292 @@
+#include "common/exchange/binance.hpp"
+
+#include <array>
+
+#include "common/exchange/ask.hpp"
+#include "common/exchange/binance_rows.hpp"
+#include "common/exchange/contract.hpp"
+#include "common/exchange/envelope.hpp"
+
+namespace exchange {
+
+using market::Outcome;
+
+namespace {
+
+constexpr std::string_view name = "binance";
+constexpr int kline_rows_max = 1'500;
+constexpr int funding_rows_max = 1'000;
+constexpr int interest_rows_max = 500;
+constexpr std::size_t candle_streams_max = 200;  // of 1024 allowed: a lost socket loses less
+
+using std::chrono::hours;
+using std::chrono::minutes;
+constexpr std::array<BarName, 14> bars{{{minutes{1}, "1m"},
+                                        {minutes{3}, "3m"},
+                                        {minutes{5}, "5m"},
+                                        {minutes{15}, "15m"},
+                                        {minutes{30}, "30m"},
+                                        {hours{1}, "1h"},
+                                        {hours{2}, "2h"},
+                                        {hours{4}, "4h"},
+                                        {hours{6}, "6h"},
+                                        {hours{8}, "8h"},
+                                        {hours{12}, "12h"},
+                                        {hours{24}, "1d"},
+                                        {hours{72}, "3d"},
+                                        {hours{168}, "1w"}}};
+
+constexpr std::array<CodeMeaning, 6> codes{{{"-1000", Outcome::transient},
+                                            {"-1001", Outcome::transient},
+                                            {"-1003", Outcome::soft_limit},
+                                            {"-1007", Outcome::transient},
+                                            {"-1008", Outcome::transient},
+                                            {"-1121", Outcome::bad_symbol}}};
+
+/// "limit <100 1, <500 2, <=1000 5, >1000 10" (EXCHANGES.md 2.3).
+std::int64_t kline_weight(int limit) {
+  if (limit < 100) return 1;
+  if (limit < 500) return 2;
+  return limit <= 1'000 ? 5 : 10;
+}
+
+/// The end of the ban that the text of -1003 names: "banned until 1615183669840".
+std::optional<base::WallTime> ban_end(std::string_view message) {
+  constexpr std::string_view words = "banned until ";
+  const auto at = message.find(words);
+  if (at == std::string_view::npos) return std::nullopt;
+  const auto digits = message.substr(at + words.size(), 13);
+  const auto ms = whole_number(digits);
+  return ms && digits.size() == 13 && *ms > 0 ? std::optional(base::from_ms(*ms)) : std::nullopt;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+void read_event(Row& row, Value event, const Scope& scope, market::Events& out) {
+  const auto kind = event["e"].text();
+  if (kind == "forceOrder") {
+    binance::read_liquidation(row, event["o"], scope, out);
+  } else if (kind == "kline") {
+    binance::read_kline_event(row, event, scope, out);
+  } else if (kind == "markPriceUpdate") {
+    binance::read_mark_price(row, event, scope, out);
+  } else if (kind == "24hrTicker" || kind == "24hrMiniTicker" || kind == "bookTicker") {
+    binance::read_ticker_event(row, event, scope, out);
+  }
+}
+
+/// The answer to a SUBSCRIBE: {"result":null,"id":1}, or {"error":{…},"id":1}, or {"code":2,"msg":"…"}.
+std::optional<Frame> control_frame(Value root) {
+  const Value error = root["error"].present() ? root["error"] : root;
+  Frame frame;
+  frame.request_id = root["id"].text();
+  if (error["code"].present() && error["msg"].present()) {
+    frame.kind = Frame::Kind::refused;
+    frame.message = error["msg"].text();
+    return frame;
+  }
+  if (!root["result"].present()) return std::nullopt;
+  frame.kind = Frame::Kind::ack;
+  return frame;
+}
+
+}  // namespace
+
+const Traits& Binance::traits() const {
+  static constexpr Traits traits{.name = name,
+                                 .title = "Binance",
+                                 .candle_stream = true,
+                                 .liquidation_stream = true,
+                                 .candle_rows_max = kline_rows_max,
+                                 .closes_bars = true};
+  return traits;
+}
+
+std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
+  std::vector<Ask> out;
+  const auto all = [&](std::string_view endpoint, std::int64_t weight) {
+    out.push_back(make_ask(settings_, name, topic, endpoint, Target(endpoint), {"weight", weight}));
+  };
+  const auto history = [&](std::string_view endpoint, std::string_view bar_key, int rows_max, const auto& cost_of) {
+    const auto bar = bar_name(bars, want.bar_length);
+    if (!bar_key.empty() && bar.empty()) return;
+    // Settled rates are no bars: at one an hour at most, a page of them holds rows_max hours.
+    Want paged = want;
+    if (bar_key.empty()) paged.bar_length = hours{1};
+    for (const auto& symbol : want.symbols) {
+      for (const auto& page : pages(paged, rows_max)) {
+        Target target(endpoint);
+        target.with("symbol", symbol);
+        if (!bar_key.empty()) target.with(bar_key, bar);
+        target.with("startTime", page.from_ms).with("endTime", page.to_ms).with("limit", page.rows);
+        auto& ask = out.emplace_back(make_ask(settings_, name, topic, endpoint, target, cost_of(page.rows)));
+        ask.symbol = symbol;
+        if (!bar_key.empty()) ask.bar_length = want.bar_length;
+      }
+    }
+  };
+  const auto own_bucket = [](std::string_view limit) {
+    return [limit](int) { return Cost{std::string(limit), 1}; };
+  };
+  switch (topic) {
+    case Topic::server_time: all("fapi/v1/time", 1); break;
+    case Topic::instruments: all("fapi/v1/exchangeInfo", 1); break;
+    case Topic::funding: all("fapi/v1/premiumIndex", 10); break;
+    case Topic::tickers: all("fapi/v1/ticker/24hr", 40); break;
+    case Topic::funding_intervals: {
+      constexpr std::string_view endpoint = "fapi/v1/fundingInfo";
+      out.push_back(make_ask(settings_, name, topic, endpoint, Target(endpoint), {"fapi/v1/fundingRate", 1}));
+      break;
+    }
+    case Topic::funding_history:
+      history("fapi/v1/fundingRate", "", funding_rows_max, own_bucket("fapi/v1/fundingRate"));
+      break;
+    case Topic::candles:
+      history("fapi/v1/klines", "interval", kline_rows_max, [](int rows) { return Cost{"weight", kline_weight(rows)}; });
+      break;
+    case Topic::open_interest:
+      if (want.from) {
+        constexpr std::string_view endpoint = "futures/data/openInterestHist";
+        history(endpoint, "period", interest_rows_max, own_bucket(endpoint));
+        break;
+      }
+      for (const auto& symbol : want.symbols) {
+        constexpr std::string_view endpoint = "fapi/v1/openInterest";
+        auto target = Target(endpoint).with("symbol", symbol);
+        out.push_back(make_ask(settings_, name, topic, endpoint, target, {"weight", 1}));
+        out.back().symbol = symbol;
+      }
+      break;
+    case Topic::liquidations: break;
+  }
+  return out;
+}
+
+base::Result<Reply> Binance::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
+                                    base::WallTime received_at) const {
+  const auto json = Json::parse(body, ask.request.label);
+  if (!json) return json.error();
+  const Scope scope{*this, universe, received_at, ask.symbol, ask.bar_length};
+  return binance::read_reply(ask.endpoint, json->root(), scope);
+}
+
+market::Verdict Binance::judge(const net::Response& response, base::WallTime received_at) const {
+  auto verdict = judge_status(response, received_at);
+  if (response.status == 403) {  // its firewall; bans are 418 (EXCHANGES.md 2.6)
+    verdict.outcome = Outcome::blocked;
+    verdict.banned_until.reset();
+  }
+  if (verdict.outcome == Outcome::malformed || !response.body.starts_with('{')) return verdict;
+  const auto members = envelope_members(response.body);
+  const auto code = member(members, "code");
+  const auto message = member(members, "msg");
+  if (code.empty() || code == "200") return verdict;
+  apply_code(verdict, codes, code);
+  set_message(verdict, message);
+  if (code == "-1003") {
+    if (const auto end = ban_end(message)) {
+      verdict.outcome = Outcome::banned;
+      verdict.banned_until = end;
+    }
+  }
+  return verdict;
+}
+
+std::vector<UsageReport> Binance::usage(const net::Response& response) const {
+  const auto used = whole_number(net::header(response, "x-mbx-used-weight-1m"));
+  if (!used || *used < 0) return {};
+  return {UsageReport{"weight", *used}};
+}
+
+std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
+  const auto door = settings_.stream_urls.find("market");
+  if (door == settings_.stream_urls.end()) return {};
+  std::vector<StreamPlan> out;
+  if (topic == Topic::liquidations) {
+    auto& plan = out.emplace_back(topic, stream_name(name, topic, 0, 1), door->second);
+    plan.channels = {"!forceOrder@arr", "!markPrice@arr@1s"};
+    plan.batch_max = 2;
+    // A wrong path or region acknowledges and then stays silent: only the companion tells (EXCHANGES.md 2.4).
+    plan.companion_silence_max = std::chrono::seconds{15};
+  }
+  if (topic == Topic::candles) {
+    std::vector<std::string> channels;
+    channels.reserve(instruments.size());
+    for (const auto* instrument : instruments) channels.push_back(lower_case(instrument->symbol) + "@kline_1m");
+    const auto parts = split_channels(channels, candle_streams_max, std::size_t{64} << 10U);
+    for (std::size_t at = 0; at < parts.size(); ++at) {
+      auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
+      plan.channels = parts[at];
+      plan.batch_max = 50;
+    }
+  }
+  return out;
+}
+
+std::string Binance::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
+  std::string text = R"({"method":"SUBSCRIBE","params":[)";
+  for (const auto& channel : channels) text += (&channel == channels.data() ? "" : ",") + ("\"" + channel + "\"");
+  return text + "],\"id\":" + std::to_string(request_id) + "}";
+}
+
+base::Result<Frame> Binance::decode_frame(std::string_view payload, const market::Universe& universe,
+                                          base::WallTime received_at) const {
+  const auto json = Json::parse(payload, "binance stream");
+  if (!json) return json.error();
+  const Value root = json->root();
+  const Value data = root["data"].present() ? root["data"] : root;
+  const Value first = data.is_array() ? data.at(0) : data;
+  if (first["e"].present()) {
+    const Scope scope{*this, universe, received_at, {}, {}};
+    Frame frame;
+    frame.kind = Frame::Kind::data;
+    frame.companion = first["e"].text() == "markPriceUpdate";
+    each_row(data, frame.events, frame.rows_skipped,
+             [&](Row& row, Value event, market::Events& out) { read_event(row, event, scope, out); });
+    return frame;
+  }
+  if (auto control = control_frame(root)) return std::move(*control);
+  return Frame{};
+}
+
+std::optional<market::Instrument> Binance::describe(std::string_view symbol) const {
+  Spelling spelling;
+  auto pair = symbol;
+  if (const auto bar = symbol.find('_'); bar != std::string_view::npos) {
+    const auto tail = symbol.substr(bar + 1);
+    pair = symbol.substr(0, bar);
+    if (is_date(tail)) {
+      spelling.kind = market::ContractKind::future;
+    } else if (tail != "PERP") {
+      return std::nullopt;
+    }
+    // COIN-M: "BTCUSD_PERP", "BTCUSD_260327".
+    spelling.inverse = pair.ends_with("USD");
+    if (tail == "PERP" && !spelling.inverse) return std::nullopt;
+  }
+  static constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD1", "BTC", "ETH"};
+  if (spelling.inverse) {
+    spelling.quote = "USD";
+  } else {
+    const auto quote = std::find_if(quotes.begin(), quotes.end(), [&](std::string_view q) { return pair.ends_with(q); });
+    if (quote == quotes.end()) return std::nullopt;
+    spelling.quote = *quote;
+  }
+  spelling.base = pair.substr(0, pair.size() - spelling.quote.size());
+  if (spelling.base.empty()) return std::nullopt;
+  auto out = make_instrument(name, symbol, spelling);
+  if (!out.inverse) out.contract_size = 1;
+  return out;
+}
+
+std::string Binance::link(std::string_view symbol) const {
+  return "https://www.binance.com/en/futures/" + net::encode_component(symbol);
+}
+
+}  // namespace exchange

@@ -1,0 +1,237 @@
+#include "common/exchange/bybit_rows.hpp"
+
+#include "common/exchange/contract.hpp"
+
+namespace exchange::bybit {
+
+using market::Events;
+using market::SizeUnit;
+
+namespace {
+
+/// Linear sizes are coins, inverse sizes are USD; turnovers and values are the other currency.
+SizeUnit unit_of(const Contract& contract) { return contract.inverse ? SizeUnit::quote : SizeUnit::base; }
+
+void set_volumes(const Contract& contract, std::optional<double> volume, std::optional<double> turnover,
+                 std::optional<double>& base, std::optional<double>& quote) {
+  base = contract.inverse ? turnover : volume;
+  quote = contract.inverse ? volume : turnover;
+}
+
+/// `both` counts both sides of the market, `single` one of them; half where it is not told (EXCHANGES.md 3.1).
+void add_open_interest(std::string symbol, const Contract& contract, std::optional<double> both,
+                       std::optional<double> both_value, std::optional<double> single,
+                       market::OpenInterest event, Events& out) {
+  if (!both && !single) return;
+  event.symbol = std::move(symbol);
+  event.raw = both;
+  event.unit = unit_of(contract);
+  event.single_side_raw = single;
+  const double one_side = single ? *single : *both / 2;
+  std::optional<double> value;
+  if (both && both_value && *both > 0) value = *both_value * (one_side / *both);
+  set_volumes(contract, one_side, value, event.base, event.quote);
+  out.emplace_back(std::move(event));
+}
+
+void add_funding(Row& row, Value value, const market::Ticker& ticker, const Scope& scope, Events& out) {
+  auto funding = begin_event<market::Funding>(scope);
+  funding.symbol = ticker.symbol;
+  funding.rate = row.number(value["fundingRate"]);
+  funding.settles_at = row.time(value["nextFundingTime"]);
+  if (const auto hours = row.integer(value["fundingIntervalHour"]); hours && *hours > 0 && *hours <= 24) {
+    funding.interval = std::chrono::hours{*hours};
+  }
+  funding.mark = ticker.mark;
+  funding.index = ticker.index;
+  funding.at = ticker.at;
+  if (funding.rate || funding.settles_at) out.emplace_back(std::move(funding));  // a dated contract: "" and "0"
+}
+
+// https://bybit-exchange.github.io/docs/v5/market/tickers; a WebSocket delta has only what changed.
+// {"symbol":"ETHUSDT","lastPrice":"3000","markPrice":"3000.5","openInterest":"900","fundingRate":"0.0001",…}
+void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Events& out) {
+  auto ticker = begin_event<market::Ticker>(scope);
+  ticker.symbol = row.symbol(value["symbol"]);
+  const auto contract = contract_of(scope.exchange, scope.universe, ticker.symbol);
+  ticker.last = row.amount(value["lastPrice"]);
+  ticker.mark = row.amount(value["markPrice"]);
+  ticker.index = row.amount(value["indexPrice"]);
+  ticker.bid = row.amount(value["bid1Price"]);
+  ticker.ask = row.amount(value["ask1Price"]);
+  ticker.open_24h = row.amount(value["prevPrice24h"]);
+  ticker.high_24h = row.amount(value["highPrice24h"]);
+  ticker.low_24h = row.amount(value["lowPrice24h"]);
+  ticker.change_24h = row.number(value["price24hPcnt"]);
+  set_volumes(contract, row.amount(value["volume24h"]), row.amount(value["turnover24h"]), ticker.base_volume_24h,
+              ticker.quote_volume_24h);
+  ticker.at = row.time(sent_at);
+  add_funding(row, value, ticker, scope, out);
+  auto interest = begin_event<market::OpenInterest>(scope);
+  interest.at = ticker.at;
+  add_open_interest(ticker.symbol, contract, row.amount(value["openInterest"]), row.amount(value["openInterestValue"]),
+                    row.amount(value["singleOpenInterest"]), std::move(interest), out);
+  out.emplace_back(std::move(ticker));
+}
+
+void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
+  auto event = begin_event<market::Funding>(scope);
+  event.symbol = row.symbol(value["symbol"]);
+  event.rate = row.number(value["fundingRate"]);
+  event.settles_at = row.needed_time(value["fundingRateTimestamp"]);
+  event.settled = true;
+  if (!event.rate) return row.refuse();
+  out.emplace_back(std::move(event));
+}
+
+void read_interest_history(Row& row, Value value, const Scope& scope, Events& out) {
+  auto event = begin_event<market::OpenInterest>(scope);
+  event.history = true;
+  event.at = row.needed_time(value["timestamp"]);
+  const std::string symbol(scope.symbol);
+  const auto contract = contract_of(scope.exchange, scope.universe, symbol);
+  add_open_interest(symbol, contract, row.needed_amount(value["openInterest"]), {},
+                    row.amount(value["singleOpenInterest"]), std::move(event), out);
+}
+
+/// [start, open, high, low, close, volume, turnover]
+void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
+  auto candle = begin_event<market::Candle>(scope);
+  candle.symbol = scope.symbol;
+  candle.length = scope.bar_length;
+  const auto contract = contract_of(scope.exchange, scope.universe, candle.symbol);
+  candle.opened_at = row.needed_time(value.at(0));
+  candle.open = row.needed_price(value.at(1));
+  candle.high = row.needed_price(value.at(2));
+  candle.low = row.needed_price(value.at(3));
+  candle.close = row.needed_price(value.at(4));
+  set_volumes(contract, row.amount(value.at(5)), row.amount(value.at(6)), candle.base_volume, candle.quote_volume);
+  out.emplace_back(std::move(candle));
+}
+
+market::Status status_of(Value value) {
+  const auto word = value["status"].text();
+  if (word == "PreLaunch" || value["isPreListing"].is_true()) return market::Status::pre_launch;
+  if (word == "Trading") return market::Status::trading;
+  return word == "Closed" || word == "Delivering" ? market::Status::delisted : market::Status::halted;
+}
+
+void read_instrument(Row& row, Value value, const Scope& scope, std::vector<market::Instrument>& out) {
+  const auto symbol = row.symbol(value["symbol"]);
+  const auto type = value["contractType"].text();
+  Spelling spelling{value["baseCoin"].text(), value["quoteCoin"].text(), value["settleCoin"].text(),
+                    type.starts_with("Inverse")};
+  if (!type.ends_with("Perpetual")) spelling.kind = market::ContractKind::future;
+  if (spelling.base.empty() || spelling.quote.empty()) return row.refuse();
+  auto instrument = make_instrument(scope.exchange.traits().name, symbol, spelling);
+  instrument.contract_size = 1;
+  instrument.tick_size = row.amount(value["priceFilter"]["tickSize"]);
+  if (const auto minutes = row.integer(value["fundingInterval"]); minutes && *minutes > 0 && *minutes <= 1'440) {
+    instrument.funding_interval = std::chrono::minutes{*minutes};
+  }
+  instrument.status = status_of(value);
+  out.push_back(std::move(instrument));
+}
+
+/// `S` is the side of the POSITION: Buy = a long was closed (EXCHANGES.md 3.4).
+/// allLiquidation: {"T":1764000000123,"s":"ETHUSDT","S":"Buy","v":"1.5","p":"3000"}; the older topic spells the names out.
+void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
+  const auto either = [&](std::string_view short_name, std::string_view long_name, std::string_view other_name) {
+    for (const auto key : {short_name, long_name}) {
+      if (value[key].present()) return value[key];
+    }
+    return value[other_name];
+  };
+  auto event = begin_event<market::Liquidation>(scope);
+  event.symbol = row.symbol(either("s", "symbol", ""));
+  event.price = row.needed_price(either("p", "price", ""));
+  event.raw_quantity = row.needed_price(either("v", "size", "qty"));
+  event.at = row.needed_time(either("T", "time", "updatedTime"));
+  const auto side = either("S", "side", "").text();
+  if (side != "Buy" && side != "Sell") return row.refuse();
+  event.side = side == "Buy" ? market::PositionSide::long_side : market::PositionSide::short_side;
+  event.id = value["id"].text();
+  const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
+  event.unit = unit_of(contract);
+  fill_sizes(event, contract);
+  out.emplace_back(std::move(event));
+}
+
+/// {"start":…,"end":…,"interval":"1","open":"…","close":"…","high":"…","low":"…","volume":"…","turnover":"…","confirm":true}
+void read_kline_push(Row& row, Value value, std::string_view symbol, const Scope& scope, Events& out) {
+  auto candle = begin_event<market::Candle>(scope);
+  candle.symbol = symbol;
+  const auto contract = contract_of(scope.exchange, scope.universe, symbol);
+  candle.opened_at = row.needed_time(value["start"]);
+  candle.length = row.needed_time(value["end"]) - candle.opened_at;
+  if (candle.length <= base::Millis{0}) return row.refuse();
+  // `end` is the last millisecond of the bar.
+  if (candle.length % std::chrono::minutes{1} != base::Millis{0}) candle.length += base::Millis{1};
+  candle.open = row.needed_price(value["open"]);
+  candle.high = row.needed_price(value["high"]);
+  candle.low = row.needed_price(value["low"]);
+  candle.close = row.needed_price(value["close"]);
+  set_volumes(contract, row.amount(value["volume"]), row.amount(value["turnover"]), candle.base_volume,
+              candle.quote_volume);
+  if (value["confirm"].present()) candle.closed = value["confirm"].is_true();
+  out.emplace_back(std::move(candle));
+}
+
+}  // namespace
+
+base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
+  Reply reply;
+  Row row;
+  reply.server_time = row.time(root["time"]);
+  if (endpoint_is(endpoint, "market/time")) {
+    if (!reply.server_time) return shape_error("bybit market/time", "time");
+    return reply;
+  }
+  const Value result = root["result"];
+  const Value list = result["list"];
+  if (!list.is_array()) return shape_error("bybit " + std::string(endpoint), "result.list");
+  if (endpoint_is(endpoint, "instruments-info")) {
+    each_row(list, reply.instruments, reply.rows_skipped,
+             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    return reply;
+  }
+  Scope named = scope;
+  if (named.symbol.empty()) named.symbol = result["symbol"].text();
+  const auto rows = [&](const auto& read) {
+    each_row(list, reply.events, reply.rows_skipped,
+             [&](Row& of, Value value, Events& out) { read(of, value, named, out); });
+    oldest_first(reply.events);
+    return reply;
+  };
+  if (endpoint_is(endpoint, "market/tickers")) {
+    each_row(list, reply.events, reply.rows_skipped,
+             [&](Row& of, Value value, Events& out) { read_ticker(of, value, root["time"], scope, out); });
+    return reply;
+  }
+  if (endpoint_is(endpoint, "market/kline")) return rows(read_kline);
+  if (endpoint_is(endpoint, "funding/history")) return rows(read_settled);
+  if (endpoint_is(endpoint, "market/open-interest")) return rows(read_interest_history);
+  return shape_error("bybit " + std::string(endpoint), "known endpoint");
+}
+
+bool read_push(Value root, const Scope& scope, Frame& frame) {
+  const auto topic = root["topic"].text();
+  const auto rows = [&](const auto& read) {
+    frame.kind = Frame::Kind::data;
+    each_row(root["data"], frame.events, frame.rows_skipped, read);
+    return true;
+  };
+  if (topic.starts_with("allLiquidation.") || topic.starts_with("liquidation.")) {
+    return rows([&](Row& row, Value value, Events& out) { read_liquidation(row, value, scope, out); });
+  }
+  if (topic.starts_with("kline.") || topic.starts_with("candle.")) {
+    const auto symbol = topic.substr(topic.rfind('.') + 1);
+    return rows([&](Row& row, Value value, Events& out) { read_kline_push(row, value, symbol, scope, out); });
+  }
+  if (topic.starts_with("tickers.")) {
+    return rows([&](Row& row, Value value, Events& out) { read_ticker(row, value, root["ts"], scope, out); });
+  }
+  return false;
+}
+
+}  // namespace exchange::bybit

@@ -1,0 +1,77 @@
+// What the exchanges share in answering: rows into events, and a response's meaning before its payload is looked at.
+#pragma once
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "common/exchange/exchange.hpp"
+#include "common/exchange/json.hpp"
+
+namespace exchange {
+
+/// What a row is read with.
+struct Scope {
+  const Exchange& exchange;
+  const market::Universe& universe;
+  base::WallTime received_at;
+  std::string_view symbol;     ///< of an answer that is about one contract and does not name it in its rows
+  base::Millis bar_length{};   ///< of an answer that does not say it
+};
+
+/// An event with exchange and time of arrival.
+template <class Event>
+[[nodiscard]] Event begin_event(const Scope& scope) {
+  Event event{};
+  event.exchange = scope.exchange.traits().name;
+  event.received_at = scope.received_at;
+  return event;
+}
+
+/// Reads the rows of an array, or the one row that an object is. `read(row, value, into)` appends what the row says; what a
+/// row that turned out unreadable appended is taken back, and the row counted.
+template <class T, class Read>
+void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const Read& read) {
+  const auto one = [&](Value value) {
+    const auto before = into.size();
+    Row row;
+    read(row, value, into);
+    if (row.ok()) return;
+    into.erase(into.begin() + static_cast<std::ptrdiff_t>(before), into.end());
+    ++rows_skipped;
+  };
+  if (rows.is_object()) one(rows);
+  if (!rows.is_array()) return;
+  for (const Value value : rows) one(value);
+}
+
+/// Oldest first, whatever the exchange's order: candles by their open, settled rates by settlement, the rest by its time.
+void oldest_first(market::Events& events);
+
+[[nodiscard]] base::Error shape_error(std::string_view place, std::string_view expected);
+
+/// The name by which a URL path's last parts are known: endpoint_is("dapi/v1/klines", "klines").
+[[nodiscard]] bool endpoint_is(std::string_view endpoint, std::string_view tail);
+
+[[nodiscard]] bool is_html(const net::Response& response);
+
+/// From the status line, Retry-After and the look of the body alone: 2xx is ok, or malformed when HTML or empty; 403 is
+/// blocked with an HTML body, else banned for ten minutes; other codes as Outcome says them.
+[[nodiscard]] market::Verdict judge_status(const net::Response& response, base::WallTime received_at);
+/// Retry-After in seconds or as a date; unclamped. nullopt: none, or unreadable.
+[[nodiscard]] std::optional<base::Millis> retry_after(const net::Response& response, base::WallTime received_at);
+[[nodiscard]] std::string_view member(const std::vector<Member>& members, std::string_view key);  ///< "" when absent
+void set_message(market::Verdict& verdict, std::string_view text);                                 ///< cleaned and cut
+/// A whole decimal number; nullopt for anything else.
+[[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
+
+/// What an exchange's own codes mean.
+struct CodeMeaning {
+  std::string_view code;
+  market::Outcome outcome;
+};
+[[nodiscard]] std::optional<market::Outcome> meaning_of(std::span<const CodeMeaning> meanings, std::string_view code);
+/// Lets a code speak where the status line leaves the cause open: a ban, a block and a 429 stay what they are.
+void apply_code(market::Verdict& verdict, std::span<const CodeMeaning> meanings, std::string_view code);
+
+}  // namespace exchange

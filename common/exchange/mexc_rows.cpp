@@ -1,0 +1,235 @@
+#include "common/exchange/mexc_rows.hpp"
+
+#include <array>
+
+#include "common/exchange/ask.hpp"
+#include "common/exchange/contract.hpp"
+
+namespace exchange::mexc {
+
+using market::Events;
+using market::SizeUnit;
+
+namespace {
+
+constexpr std::array<BarName, 9> bars{{{std::chrono::minutes{1}, "Min1"},
+                                       {std::chrono::minutes{5}, "Min5"},
+                                       {std::chrono::minutes{15}, "Min15"},
+                                       {std::chrono::minutes{30}, "Min30"},
+                                       {std::chrono::hours{1}, "Min60"},
+                                       {std::chrono::hours{4}, "Hour4"},
+                                       {std::chrono::hours{8}, "Hour8"},
+                                       {std::chrono::hours{24}, "Day1"},
+                                       {std::chrono::hours{168}, "Week1"}}};
+
+/// `amount` is the settle coin's: quote of a linear, base of an inverse contract; the other volume is counted contracts.
+void set_volumes(const Contract& contract, std::optional<double> contracts, std::optional<double> amount,
+                 std::optional<double>& base, std::optional<double>& quote) {
+  const auto counted = contracts ? size_of(*contracts, SizeUnit::contracts, contract, {}) : Size{};
+  base = contract.inverse ? amount : counted.base;
+  quote = contract.inverse ? counted.quote : amount;
+}
+
+void add_open_interest(const market::Ticker& ticker, const Contract& contract, std::optional<double> contracts,
+                       const Scope& scope, Events& out) {
+  if (!contracts) return;
+  auto event = begin_event<market::OpenInterest>(scope);
+  event.symbol = ticker.symbol;
+  event.raw = contracts;
+  event.unit = SizeUnit::contracts;
+  event.at = ticker.at;
+  const auto counted = size_of(*contracts, event.unit, contract, {});
+  event.base = counted.base;
+  event.quote = counted.quote;
+  out.emplace_back(std::move(event));
+}
+
+// {"symbol":"ETH_USDT","lastPrice":3000.1,"fairPrice":3000,"volume24":40,"amount24":1200,"holdVol":99,"fundingRate":5e-05,…}
+void read_ticker(Row& row, Value value, Value pushed_at, const Scope& scope, Events& out) {
+  auto ticker = begin_event<market::Ticker>(scope);
+  ticker.symbol = row.symbol(value["symbol"]);
+  const auto contract = contract_of(scope.exchange, scope.universe, ticker.symbol);
+  ticker.last = row.amount(value["lastPrice"]);
+  ticker.mark = row.amount(value["fairPrice"]);
+  ticker.index = row.amount(value["indexPrice"]);
+  ticker.bid = row.amount(value["bid1"]);
+  ticker.ask = row.amount(value["ask1"]);
+  ticker.high_24h = row.amount(value["high24Price"]);
+  ticker.low_24h = row.amount(value["lower24Price"]);
+  ticker.change_24h = row.number(value["riseFallRate"]);
+  set_volumes(contract, row.amount(value["volume24"]), row.amount(value["amount24"]), ticker.base_volume_24h,
+              ticker.quote_volume_24h);
+  ticker.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
+  if (const auto rate = row.number(value["fundingRate"])) {  // without its settlement: /funding_rate has that
+    auto funding = begin_event<market::Funding>(scope);
+    funding.symbol = ticker.symbol;
+    funding.rate = rate;
+    funding.mark = ticker.mark;
+    funding.index = ticker.index;
+    funding.at = ticker.at;
+    out.emplace_back(std::move(funding));
+  }
+  add_open_interest(ticker, contract, row.amount(value["holdVol"]), scope, out);
+  out.emplace_back(std::move(ticker));
+}
+
+void read_funding(Row& row, Value value, Value pushed_at, const Scope& scope, Events& out) {
+  auto event = begin_event<market::Funding>(scope);
+  event.symbol = row.symbol(value["symbol"]);
+  event.rate = row.number(value["fundingRate"].present() ? value["fundingRate"] : value["rate"]);
+  event.settles_at = row.time(value["nextSettleTime"]);
+  if (const auto hours = row.integer(value["collectCycle"]); hours && *hours > 0 && *hours <= 24) {
+    event.interval = std::chrono::hours{*hours};
+  }
+  event.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
+  if (!event.rate && !event.settles_at) return row.refuse();
+  out.emplace_back(std::move(event));
+}
+
+void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
+  auto event = begin_event<market::Funding>(scope);
+  event.symbol = row.symbol(value["symbol"]);
+  event.rate = row.number(value["fundingRate"]);
+  event.settles_at = row.needed_time(value["settleTime"]);
+  if (const auto hours = row.integer(value["collectCycle"]); hours && *hours > 0 && *hours <= 24) {
+    event.interval = std::chrono::hours{*hours};
+  }
+  event.settled = true;
+  if (!event.rate) return row.refuse();
+  out.emplace_back(std::move(event));
+}
+
+struct Bar {
+  Value time, open, high, low, close, contracts, amount;
+};
+
+void add_candle(Row& row, const Bar& bar, std::string symbol, base::Millis length, const Scope& scope, Events& out) {
+  auto candle = begin_event<market::Candle>(scope);
+  candle.symbol = std::move(symbol);
+  candle.length = length;
+  candle.opened_at = row.needed_time(bar.time);
+  candle.open = row.needed_price(bar.open);
+  candle.high = row.needed_price(bar.high);
+  candle.low = row.needed_price(bar.low);
+  candle.close = row.needed_price(bar.close);
+  set_volumes(contract_of(scope.exchange, scope.universe, candle.symbol), row.amount(bar.contracts),
+              row.amount(bar.amount), candle.base_volume, candle.quote_volume);
+  out.emplace_back(std::move(candle));
+}
+
+/// Columns of equal length: {"time":[s],"open":[…],"close":[…],"high":[…],"low":[…],"vol":[contracts],"amount":[…]}.
+base::Result<Reply> read_klines(Value data, const Scope& scope) {
+  const auto column = [&](std::string_view key) {
+    std::vector<Value> out;
+    for (const Value element : data[key]) out.push_back(element);
+    return out;
+  };
+  const auto time = column("time");
+  const auto open = column("open");
+  const auto high = column("high");
+  const auto low = column("low");
+  const auto close = column("close");
+  auto contracts = column("vol");
+  auto amount = column("amount");
+  if (contracts.empty()) contracts.resize(time.size());
+  if (amount.empty()) amount.resize(time.size());
+  const auto fits = [&](const std::vector<Value>& other) { return other.size() == time.size(); };
+  if (!data["time"].is_array() || !fits(open) || !fits(high) || !fits(low) || !fits(close) || !fits(contracts) ||
+      !fits(amount)) {
+    return shape_error("mexc contract/kline", "columns of equal length");
+  }
+  Reply reply;
+  for (std::size_t at = 0; at < time.size(); ++at) {
+    Row row;
+    Events made;
+    const Bar bar{time[at], open[at], high[at], low[at], close[at], contracts[at], amount[at]};
+    add_candle(row, bar, std::string(scope.symbol), scope.bar_length, scope, made);
+    if (row.ok()) reply.events.push_back(std::move(made.front()));
+    if (!row.ok()) ++reply.rows_skipped;
+  }
+  oldest_first(reply.events);
+  return reply;
+}
+
+/// 0 enabled, 1 delivery, 2 completed, 3 offline, 4 pause.
+market::Status status_of(std::string_view state, bool hidden) {
+  if (state == "0" && !hidden) return market::Status::trading;
+  return state == "0" || state == "4" ? market::Status::halted : market::Status::delisted;
+}
+
+void read_instrument(Row& row, Value value, const Scope& scope, std::vector<market::Instrument>& out) {
+  const auto symbol = row.symbol(value["symbol"]);
+  Spelling spelling{value["baseCoin"].text(), value["quoteCoin"].text(), value["settleCoin"].text()};
+  spelling.inverse = !spelling.settle.empty() && spelling.settle == spelling.base;
+  const auto size = row.amount(value["contractSize"]);
+  if (spelling.base.empty() || spelling.quote.empty() || !size || *size <= 0) return row.refuse();
+  auto instrument = make_instrument(scope.exchange.traits().name, symbol, spelling);
+  instrument.contract_size = size;
+  instrument.tick_size = row.amount(value["priceUnit"]);
+  instrument.status = status_of(value["state"].text(), value["isHidden"].is_true());
+  out.push_back(std::move(instrument));
+}
+
+}  // namespace
+
+base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
+  const auto place = "mexc " + std::string(endpoint);
+  const Value data = root["data"];
+  Reply reply;
+  if (endpoint_is(endpoint, "contract/ping")) {
+    Row row;
+    reply.server_time = row.time(data);
+    if (!reply.server_time) return shape_error(place, "time");
+    return reply;
+  }
+  if (!data.is_array() && !data.is_object()) return shape_error(place, "data");
+  const auto rows = [&](Value list, const auto& read) {
+    each_row(list, reply.events, reply.rows_skipped, read);
+    return std::move(reply);
+  };
+  if (endpoint_is(endpoint, "contract/detail")) {
+    each_row(data, reply.instruments, reply.rows_skipped,
+             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    return reply;
+  }
+  if (endpoint_is(endpoint, "contract/ticker")) {
+    return rows(data, [&](Row& row, Value value, Events& out) { read_ticker(row, value, {}, scope, out); });
+  }
+  if (endpoint_is(endpoint, "contract/funding_rate")) {
+    return rows(data, [&](Row& row, Value value, Events& out) { read_funding(row, value, {}, scope, out); });
+  }
+  if (endpoint_is(endpoint, "contract/funding_rate/history")) {
+    if (!data["resultList"].is_array()) return shape_error(place, "data.resultList");
+    auto out = rows(data["resultList"],
+                    [&](Row& row, Value value, Events& events) { read_settled(row, value, scope, events); });
+    oldest_first(out.events);
+    return out;
+  }
+  if (endpoint_is(endpoint, "contract/kline")) return read_klines(data, scope);
+  return shape_error(place, "known endpoint");
+}
+
+bool read_push(Value root, const Scope& scope, Frame& frame) {
+  const auto channel = root["channel"].text();
+  const auto rows = [&](const auto& read) {
+    frame.kind = Frame::Kind::data;
+    each_row(root["data"], frame.events, frame.rows_skipped, read);
+    return true;
+  };
+  if (channel == "push.ticker" || channel == "push.tickers") {
+    return rows([&](Row& row, Value value, Events& out) { read_ticker(row, value, root["ts"], scope, out); });
+  }
+  if (channel == "push.funding.rate") {
+    return rows([&](Row& row, Value value, Events& out) { read_funding(row, value, root["ts"], scope, out); });
+  }
+  if (channel == "push.kline") {
+    return rows([&](Row& row, Value value, Events& out) {
+      const Bar bar{value["t"], value["o"], value["h"], value["l"], value["c"], value["q"], value["a"]};
+      const auto symbol = row.symbol(value["symbol"].present() ? value["symbol"] : root["symbol"]);
+      add_candle(row, bar, symbol, bar_length(bars, value["interval"].text()), scope, out);
+    });
+  }
+  return false;
+}
+
+}  // namespace exchange::mexc

@@ -1,0 +1,229 @@
+#include "common/exchange/okx.hpp"
+
+#include <array>
+
+#include "common/exchange/ask.hpp"
+#include "common/exchange/contract.hpp"
+#include "common/exchange/envelope.hpp"
+#include "common/exchange/okx_rows.hpp"
+
+namespace exchange {
+
+using market::Outcome;
+
+namespace {
+
+constexpr std::string_view name = "okx";
+constexpr int candle_rows_max = 300;
+constexpr int history_rows_max = 100;
+constexpr std::size_t channels_max = 200;  // of one connection: a lost socket loses less
+constexpr std::size_t batch_max = 100;     // 100 arguments stay far below the 64 KB of a request
+
+using std::chrono::hours;
+using std::chrono::minutes;
+constexpr std::array<BarName, 12> bars{{{minutes{1}, "1m"},
+                                        {minutes{3}, "3m"},
+                                        {minutes{5}, "5m"},
+                                        {minutes{15}, "15m"},
+                                        {minutes{30}, "30m"},
+                                        {hours{1}, "1H"},
+                                        {hours{2}, "2H"},
+                                        {hours{4}, "4H"},
+                                        // From 6 h on the plain names open at Hong Kong's midnight.
+                                        {hours{6}, "6Hutc"},
+                                        {hours{12}, "12Hutc"},
+                                        {hours{24}, "1Dutc"},
+                                        {hours{168}, "1Wutc"}}};
+
+constexpr std::array<CodeMeaning, 8> codes{{{"0", Outcome::ok},
+                                            {"50001", Outcome::transient},
+                                            {"50011", Outcome::soft_limit},
+                                            {"50013", Outcome::transient},
+                                            {"50026", Outcome::transient},
+                                            {"50040", Outcome::soft_limit},
+                                            {"51001", Outcome::bad_symbol},
+                                            {"60018", Outcome::bad_symbol}}};
+
+/// "candle1m:ETH-USDT-SWAP", "liquidation-orders:SWAP": channel and what it is about.
+std::pair<std::string_view, std::string_view> split_channel(std::string_view channel) {
+  const auto colon = channel.find(':');
+  return {channel.substr(0, colon), colon == std::string_view::npos ? std::string_view{} : channel.substr(colon + 1)};
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+}  // namespace
+
+const Traits& Okx::traits() const {
+  static constexpr Traits traits{.name = name,
+                                 .title = "OKX",
+                                 .candle_stream = true,
+                                 .liquidation_stream = true,
+                                 .candle_rows_max = candle_rows_max,
+                                 .closes_bars = true};
+  return traits;
+}
+
+std::vector<Ask> Okx::asks(Topic topic, const Want& want) const {
+  std::vector<Ask> out;
+  const auto target_of = [](std::string_view endpoint) { return Target("api/v5/" + std::string(endpoint)); };
+  const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
+    return out.emplace_back(make_ask(settings_, name, topic, endpoint, target, {std::string(endpoint), 1}));
+  };
+  const auto swaps = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint).with("instType", "SWAP")); };
+  const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar) {
+    Want paged = want;
+    if (bar.empty()) paged.bar_length = hours{1};  // settlements, at most one an hour
+    for (const auto& symbol : want.symbols) {
+      for (const auto& page : pages(paged, rows_max)) {
+        auto target = target_of(endpoint).with("instId", symbol);
+        if (!bar.empty()) target.with("bar", bar);
+        // Paging is inverted and exclusive: `after` = older than, `before` = newer than (EXCHANGES.md 4.3).
+        if (page.to_ms) target.with("after", *page.to_ms + 1);
+        if (page.from_ms) target.with("before", *page.from_ms - 1);
+        auto& ask = add(endpoint, target.with("limit", page.rows));
+        ask.symbol = symbol;
+        if (!bar.empty()) ask.bar_length = want.bar_length;
+      }
+    }
+  };
+  switch (topic) {
+    case Topic::server_time: add("public/time", target_of("public/time")); break;
+    case Topic::instruments: swaps("public/instruments"); break;
+    case Topic::funding: add("public/funding-rate", target_of("public/funding-rate").with("instId", "ANY")); break;
+    case Topic::funding_history: history("public/funding-rate-history", history_rows_max, {}); break;
+    case Topic::open_interest: swaps("public/open-interest"); break;
+    case Topic::tickers:
+      swaps("market/tickers");
+      swaps("public/mark-price");
+      break;
+    case Topic::candles: {
+      const auto bar = bar_name(bars, want.bar_length);
+      if (bar.empty()) break;
+      // The newest bars come from `candles`; what reaches back is asked of the deeper endpoint.
+      if (want.from) {
+        history("market/history-candles", history_rows_max, bar);
+      } else {
+        history("market/candles", candle_rows_max, bar);
+      }
+      break;
+    }
+    case Topic::funding_intervals:
+    case Topic::liquidations: break;
+  }
+  return out;
+}
+
+base::Result<Reply> Okx::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
+                                base::WallTime received_at) const {
+  const auto json = Json::parse(body, ask.request.label);
+  if (!json) return json.error();
+  return okx::read_reply(ask.endpoint, json->root(), Scope{*this, universe, received_at, ask.symbol, ask.bar_length});
+}
+
+market::Verdict Okx::judge(const net::Response& response, base::WallTime received_at) const {
+  auto verdict = judge_status(response, received_at);
+  if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
+  const auto members = envelope_members(response.body);
+  const auto code = member(members, "code");
+  if (code.empty()) {
+    if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;
+    return verdict;
+  }
+  apply_code(verdict, codes, code);
+  if (code != "0") set_message(verdict, member(members, "msg"));
+  return verdict;
+}
+
+std::vector<StreamPlan> Okx::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
+  const bool liquidations = topic == Topic::liquidations;
+  const auto door = settings_.stream_urls.find(liquidations ? "public" : "business");
+  if (door == settings_.stream_urls.end() || (!liquidations && topic != Topic::candles)) return {};
+  std::vector<std::string> channels;
+  if (liquidations) {
+    channels.emplace_back("liquidation-orders:SWAP");
+  } else {
+    channels.reserve(instruments.size());
+    for (const auto* instrument : instruments) channels.push_back("candle1m:" + instrument->symbol);
+  }
+  const auto parts = split_channels(channels, channels_max, std::size_t{64} << 10U);
+  std::vector<StreamPlan> out;
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
+    plan.channels = parts[at];
+    plan.batch_max = batch_max;
+    plan.ping = "ping";
+    plan.ping_every = std::chrono::seconds{20};  // cut after 30 s without traffic
+    plan.silence_max = std::chrono::seconds{45};
+    plan.drop_before_connect = liquidations;
+  }
+  return out;
+}
+
+std::string Okx::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
+  std::string text = R"({"id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)";
+  for (const auto& channel : channels) {
+    const auto [kind, about] = split_channel(channel);
+    if (&channel != channels.data()) text += ',';
+    text += R"({"channel":")" + std::string(kind) + "\",";
+    text += (kind == "liquidation-orders" ? R"("instType":")" : R"("instId":")") + std::string(about) + "\"}";
+  }
+  return text + "]}";
+}
+
+base::Result<Frame> Okx::decode_frame(std::string_view payload, const market::Universe& universe,
+                                      base::WallTime received_at) const {
+  Frame frame;
+  if (payload == "pong") {  // the one message that is no JSON
+    frame.kind = Frame::Kind::pong;
+    return frame;
+  }
+  const auto json = Json::parse(payload, "okx stream");
+  if (!json) return json.error();
+  const Value root = json->root();
+  if (okx::read_push(root, Scope{*this, universe, received_at, {}, {}}, frame)) return frame;
+  const auto event = root["event"].text();
+  frame.request_id = root["id"].text();
+  frame.message = root["msg"].text();
+  if (event == "subscribe" || event == "unsubscribe") frame.kind = Frame::Kind::ack;
+  if (event == "error" || event == "channel-conn-count-error") frame.kind = Frame::Kind::refused;
+  if (event == "notice") {  // service upgrade: the connection will be closed
+    frame.kind = Frame::Kind::notice;
+    frame.reconnect = true;
+  }
+  return frame;
+}
+
+std::optional<market::Instrument> Okx::describe(std::string_view symbol) const {
+  const auto first = symbol.find('-');
+  if (first == 0 || first == std::string_view::npos) return std::nullopt;
+  const auto second = symbol.find('-', first + 1);
+  if (second == std::string_view::npos) return std::nullopt;
+  auto quote = symbol.substr(first + 1, second - first - 1);
+  const auto tail = symbol.substr(second + 1);
+  Spelling spelling;
+  if (is_date(tail)) {
+    spelling.kind = market::ContractKind::future;
+  } else if (tail != "SWAP") {
+    return std::nullopt;
+  }
+  spelling.base = symbol.substr(0, first);
+  spelling.inverse = quote == "USD";
+  // "ETH-USD_UM_XPERP-310404", "ETH-USD_UM-SWAP": margined in dollars, hence linear.
+  if (quote.starts_with("USD_UM")) quote = "USD";
+  if (quote.empty()) return std::nullopt;
+  spelling.quote = quote;
+  return make_instrument(name, symbol, spelling);
+}
+
+std::string Okx::link(std::string_view symbol) const {
+  return "https://www.okx.com/trade-swap/" + net::encode_component(lower_case(symbol));
+}
+
+}  // namespace exchange

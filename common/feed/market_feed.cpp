@@ -1,0 +1,224 @@
+#include "common/feed/market_feed.hpp"
+
+#include <algorithm>
+
+namespace feed {
+using base::Millis;
+using boost::asio::awaitable;
+
+namespace {
+constexpr Millis instruments_every{std::chrono::hours{1}};
+constexpr Millis turnover_every{std::chrono::hours{1}};
+constexpr Millis restart_after{10'000};
+constexpr Millis wait_step{100};
+
+std::vector<PollJob> with_basics(const std::vector<PollJob>& wanted) {
+  std::vector<PollJob> jobs;
+  jobs.emplace_back(market::Topic::instruments, instruments_every);
+  const auto polls_tickers = [](const PollJob& job) { return job.topic == market::Topic::tickers; };
+  if (std::none_of(wanted.begin(), wanted.end(), polls_tickers))
+    jobs.emplace_back(market::Topic::tickers, turnover_every);
+  jobs.insert(jobs.end(), wanted.begin(), wanted.end());
+  return jobs;
+}
+}  // namespace
+
+struct MarketFeed::Lane {
+  Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, Sink hear, const FeedNeeds& needs,
+       CandleFeed::KnownUntil known_until)
+      : venue(std::move(of_venue)),
+        fetcher(*venue, tools.gate, tools.clock, tools.observer),
+        sweeper(fetcher, tools.clock, tools.observer, hear, with_basics(needs.polls)),
+        candles(fetcher, tools.clock, tools.observer, hear, CandleFeedOptions{Millis{60'000}, needs.candle_history},
+                known_until),
+        history(fetcher, tools.clock, tools.observer, hear, known_until) {}
+  std::unique_ptr<Venue> venue;
+  Fetcher fetcher;
+  Sweeper sweeper;
+  CandleFeed candles;
+  FundingHistory history;
+  ConnectPacer pacer;
+  std::vector<std::unique_ptr<Stream>> streams;
+  std::map<market::Topic, std::set<std::string>> planned;  ///< symbols that have a stream
+  bool sweeping{};
+  bool feeders_started{};
+  std::optional<SweepReport> last_sweep;
+};
+
+MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>> venues, FeedNeeds needs,
+                       WatchSettings watch, Sink sink, KnownUntil known_until, ExchangeTime exchange_time,
+                       OnCrash on_crash)
+    : tools_(std::move(tools)),
+      needs_(std::move(needs)),
+      watchlist_(std::move(watch)),
+      sink_(std::move(sink)),
+      known_until_(std::move(known_until)),
+      exchange_time_(std::move(exchange_time)),
+      on_crash_(std::move(on_crash)) {
+  const auto on_failure = [this](const std::string& name, const std::exception_ptr& error) {
+    on_crash_(name, error);
+    const auto again = forever_.find(name);
+    if (again != forever_.end() && !stopping_) tasks_->spawn(name, again_after_crash(again->second));
+  };
+  tasks_ = std::make_unique<base::TaskGroup>(tools_.io, on_failure);
+  for (auto& venue : venues) {
+    const std::string name = venue->name;
+    const auto at = lanes_.size();
+    const Sink hear_one = [this, at](const market::Event& event) { hear(*lanes_[at], event); };
+    const auto known = [this, name](const std::string& symbol) { return known_until_(name, symbol); };
+    lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known));
+    lanes_.back()->candles.exchange_time = [this, name](base::WallTime now) { return exchange_time_(name, now); };
+  }
+}
+
+MarketFeed::~MarketFeed() = default;
+
+awaitable<void> MarketFeed::again_after_crash(std::function<awaitable<void>()> make) {
+  co_await tools_.clock.sleep_for(restart_after);
+  co_await make();
+}
+
+void MarketFeed::spawn_forever(const std::string& name, std::function<awaitable<void>()> make) {
+  const auto [at, added] = forever_.insert_or_assign(name, std::move(make));
+  (void)added;
+  tasks_->spawn(name, at->second());
+}
+
+awaitable<void> MarketFeed::sweep_one(Lane& lane, bool everything) {
+  struct Done {
+    bool& flag;
+    ~Done() { flag = false; }
+  } done{lane.sweeping};
+  lane.last_sweep = co_await lane.sweeper.sweep(everything);
+}
+
+awaitable<CycleReport> MarketFeed::cycle(bool everything, Millis limit) {
+  std::vector<Lane*> mine;
+  for (auto& lane : lanes_) {
+    if (lane->sweeping) continue;  // still busy with the cycle before
+    lane->sweeping = true;
+    lane->last_sweep.reset();
+    mine.push_back(lane.get());
+    tasks_->spawn("sweep " + lane->venue->name, sweep_one(*lane, everything));
+  }
+  const auto deadline = tools_.clock.steady_now() + limit;
+  const auto busy = [&] { return std::any_of(mine.begin(), mine.end(), [](const Lane* d) { return d->sweeping; }); };
+  while (busy() && tools_.clock.steady_now() < deadline) co_await tools_.clock.sleep_for(wait_step);
+  CycleReport report;
+  report.exchanges = static_cast<int>(lanes_.size());
+  for (auto& lane : lanes_) {
+    open_streams(*lane);
+    if (!lane->last_sweep) continue;
+    report.asked += lane->last_sweep->asked;
+    report.failed += lane->last_sweep->failed;
+    if (lane->last_sweep->failed == 0 && !lane->venue->universe.empty()) ++report.exchanges_ok;
+  }
+  co_return report;
+}
+
+void MarketFeed::hear(Lane& lane, const market::Event& event) {
+  if (const auto* ticker = std::get_if<market::Ticker>(&event)) watchlist_.on_ticker(*ticker);
+  if (const auto* funding = std::get_if<market::Funding>(&event); funding != nullptr && needs_.funding_history)
+    lane.history.on_funding(*funding);
+  sink_(event);
+}
+
+void MarketFeed::open_streams(Lane& lane) {
+  if (stopping_ || lane.venue->universe.empty()) return;
+  if (needs_.candles) {
+    const auto selected = watchlist_.select(lane.venue->universe);
+    std::vector<std::string> symbols;
+    symbols.reserve(selected.size());
+    for (const auto* instrument : selected) symbols.push_back(instrument->symbol);
+    lane.candles.follow(symbols);
+    open(lane, market::Topic::candles, selected);
+  }
+  if (needs_.liquidations) {
+    std::vector<const market::Instrument*> all;
+    for (const auto& instrument : lane.venue->universe.all())
+      if (market::is_watchable(instrument)) all.push_back(&instrument);
+    open(lane, market::Topic::liquidations, all);
+  }
+  if (lane.feeders_started) return;
+  lane.feeders_started = true;
+  if (needs_.candles) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
+  if (needs_.funding_history) spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
+}
+
+void MarketFeed::open(Lane& lane, market::Topic topic, const std::vector<const market::Instrument*>& instruments) {
+  auto& planned = lane.planned[topic];
+  std::vector<const market::Instrument*> fresh;
+  for (const auto* instrument : instruments)
+    if (!planned.contains(instrument->symbol)) fresh.push_back(instrument);
+  if (fresh.empty()) return;
+  const bool first = planned.empty();
+  for (const auto* instrument : fresh) planned.insert(instrument->symbol);
+  const Sink to_candles = [this, &lane](const market::Event& event) {
+    lane.candles.on_event(event, exchange_time_(lane.venue->name, tools_.clock.wall_now()));
+  };
+  const Sink straight = [this, &lane](const market::Event& event) { hear(lane, event); };
+  StreamTools tools(tools_.clock, tools_.ws, tools_.ledger, *tasks_, tools_.observer, tools_.random,
+                    topic == market::Topic::candles ? to_candles : straight);
+  for (auto& plan : lane.venue->description->streams(topic, fresh)) {
+    // One subscription that covers all contracts (Binance, OKX liquidations) needs no second socket for a new listing.
+    const bool covers_all = plan.channels.size() <= 2 && topic == market::Topic::liquidations;
+    if (covers_all && !first) continue;
+    if (!first) plan.name += " +" + std::to_string(lane.streams.size());
+    lane.streams.push_back(std::make_unique<Stream>(tools, *lane.venue, lane.pacer, std::move(plan)));
+    auto* stream = lane.streams.back().get();
+    spawn_forever(stream->plan().name, [stream] { return stream->run(); });
+  }
+}
+
+void MarketFeed::on_time() {
+  if (!needs_.candles) return;
+  for (auto& lane : lanes_) lane->candles.on_time(exchange_time_(lane->venue->name, tools_.clock.wall_now()));
+}
+
+void MarketFeed::stop() {
+  stopping_ = true;
+  tasks_->stop();
+}
+
+bool MarketFeed::idle() const { return tasks_->running() == 0; }
+std::vector<std::string> MarketFeed::running() const { return tasks_->names(); }
+
+const market::Instrument* MarketFeed::find(const std::string& exchange, const std::string& symbol) const {
+  for (const auto& lane : lanes_)
+    if (lane->venue->name == exchange) return lane->venue->universe.find(symbol);
+  return nullptr;
+}
+
+bool MarketFeed::watches(const std::string& exchange, const std::string& symbol) const {
+  const auto* instrument = find(exchange, symbol);
+  return instrument != nullptr && watchlist_.watches(*instrument);
+}
+
+bool MarketFeed::watches_asset(const std::string& asset) const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    const auto all = lane->venue->universe.all();
+    return std::any_of(all.begin(), all.end(), [&](const market::Instrument& instrument) {
+      return instrument.asset == asset && watchlist_.watches(instrument);
+    });
+  });
+}
+
+std::vector<std::string> MarketFeed::exchange_names() const {
+  std::vector<std::string> out;
+  for (const auto& lane : lanes_) out.push_back(lane->venue->name);
+  return out;
+}
+
+std::size_t MarketFeed::contracts(const std::string& exchange) const {
+  for (const auto& lane : lanes_)
+    if (lane->venue->name == exchange) return lane->venue->universe.all().size();
+  return 0;
+}
+
+std::map<std::string, MarketFeed::Followed> MarketFeed::followed() const {
+  std::map<std::string, Followed> out;
+  for (const auto& lane : lanes_) out[lane->venue->name] = {lane->candles.followed(), lane->candles.waiting()};
+  return out;
+}
+
+}  // namespace feed

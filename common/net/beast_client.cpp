@@ -1,0 +1,46 @@
+#include "common/net/clients.hpp"
+#include "common/net/policy.hpp"
+#include "common/net/ws_client.hpp"
+#include "common/net/ws_streams.hpp"
+
+namespace net {
+namespace asio = boost::asio;
+
+namespace {
+
+class BeastClient final : public WsClient {
+ public:
+  BeastClient(asio::io_context& io, WsClientOptions options)
+      : options_(std::move(options)), multi_(std::make_shared<CurlMulti>(io, 0)), tls_(asio::ssl::context::tls_client) {
+    tls_.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    tls_.set_verify_mode(asio::ssl::verify_peer);
+    if (options_.ca_file.empty())
+      tls_.set_default_verify_paths();  // a hashed directory: certificates are read when needed
+    else
+      tls_.load_verify_file(options_.ca_file);
+  }
+
+  asio::awaitable<OpenedWs> open(const WsEndpoint& endpoint) override {
+    const Departure departure(Family::websocket, endpoint.label, endpoint.url, endpoint.headers, endpoint.proxy);
+    const auto url = check_departure(departure);
+    if (!url) co_return url.error();
+    auto dialled = co_await dial(multi_, endpoint, *url);
+    if (!dialled) co_return dialled.error();
+    const Upgrade upgrade(endpoint, *url, options_.user_agent);
+    if (url->scheme == "ws") co_return co_await upgrade_plain(*std::move(dialled), upgrade);
+    co_return co_await upgrade_tls(*std::move(dialled), tls_, upgrade);
+  }
+
+ private:
+  WsClientOptions options_;
+  std::shared_ptr<CurlMulti> multi_;
+  asio::ssl::context tls_;
+};
+
+}  // namespace
+
+std::unique_ptr<WsClient> make_ws_client(asio::io_context& io, WsClientOptions options) {
+  return std::make_unique<BeastClient>(io, std::move(options));
+}
+
+}  // namespace net

@@ -1,0 +1,199 @@
+// One open WebSocket over any Beast stream. Heavy: included by the two sources that instantiate it.
+#pragma once
+#include <memory>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include "common/net/policy.hpp"
+#include "common/net/ws_errors.hpp"
+#include "common/net/ws_streams.hpp"
+
+namespace net {
+
+/// The stream and its pulse. Beast pings at half of its idle time only, and does not see a write that hangs; so silence
+/// is counted here, in steps of a quarter of the shorter time: a ping leaves after ping_every without a byte, the
+/// connection is dead after ping_every + pong_timeout, each up to one step late. Silence counts only while somebody
+/// reads, because only then are bytes taken from the socket.
+template <class Next>
+class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
+ public:
+  template <class... Args>
+  explicit WsCore(const WsEndpoint& endpoint, Args&&... args)
+      : stream(std::forward<Args>(args)...),
+        label(endpoint.label),
+        ping_every_(endpoint.ping_every),
+        silence_max_(endpoint.ping_every + endpoint.pong_timeout),
+        step_(std::max(std::min(endpoint.ping_every, endpoint.pong_timeout) / 4, base::Millis(1))),
+        timer_(stream.get_executor()) {}
+
+  void start() {
+    stream.control_callback([this](auto, auto) { heard = true; });
+    wait();
+  }
+  void shut() {
+    timer_.cancel();
+    boost::beast::get_lowest_layer(stream).close();
+  }
+  [[nodiscard]] base::Error dead_error() const {
+    return base::Error(base::ErrorKind::timeout, label,
+                       "dead: nothing came or nothing could be written for " + std::to_string(silence_max_.count()) +
+                           " ms, in spite of a ping");
+  }
+
+  boost::beast::websocket::stream<Next, false> stream;  // false: permessage-deflate is never offered
+  boost::beast::flat_buffer buffer;
+  std::string label;
+  bool heard{};  ///< any byte since the last step
+  bool reading{};
+  bool writing{};
+  bool dead{};
+
+ private:
+  void wait() {
+    timer_.expires_after(step_);
+    timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code ec) {
+      const auto self = weak.lock();
+      if (self && !ec) self->beat();
+    });
+  }
+  void beat() {
+    silent_ = heard || !reading ? base::Millis(0) : silent_ + step_;
+    stuck_ = writing ? stuck_ + step_ : base::Millis(0);
+    heard = false;
+    if (silent_ >= silence_max_ || stuck_ >= silence_max_) {
+      dead = true;
+      shut();
+      return;
+    }
+    if (silent_ < ping_every_) pinged_ = false;
+    if (silent_ >= ping_every_ && !pinged_ && !pinging_) ping();
+    wait();
+  }
+  void ping() {
+    pinged_ = true;
+    pinging_ = true;
+    stream.async_ping({}, [self = this->shared_from_this()](boost::system::error_code) { self->pinging_ = false; });
+  }
+
+  base::Millis ping_every_;
+  base::Millis silence_max_;
+  base::Millis step_;
+  base::Millis silent_{};
+  base::Millis stuck_{};
+  bool pinged_{};   ///< in this silence
+  bool pinging_{};  ///< a ping is being written
+  boost::asio::steady_timer timer_;
+};
+
+/// Says that an operation is under way, also to whoever looks after a cancelled coroutine.
+class WhileTrue {
+ public:
+  explicit WhileTrue(bool& flag) : flag_(flag) { flag_ = true; }
+  ~WhileTrue() { flag_ = false; }
+  WhileTrue(const WhileTrue&) = delete;
+  WhileTrue& operator=(const WhileTrue&) = delete;
+  WhileTrue(WhileTrue&&) = delete;
+  WhileTrue& operator=(WhileTrue&&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+template <class Next>
+class BeastConnection final : public WsConnection {
+ public:
+  explicit BeastConnection(std::shared_ptr<WsCore<Next>> core) : core_(std::move(core)) { core_->start(); }
+  ~BeastConnection() override { core_->shut(); }
+  BeastConnection(const BeastConnection&) = delete;
+  BeastConnection& operator=(const BeastConnection&) = delete;
+  BeastConnection(BeastConnection&&) = delete;
+  BeastConnection& operator=(BeastConnection&&) = delete;
+
+  boost::asio::awaitable<base::Result<WsMessage>> read() override {
+    constexpr std::size_t kept_capacity_max = 1U << 20U;
+    auto& core = *core_;
+    core.buffer.clear();
+    if (core.buffer.capacity() > kept_capacity_max) core.buffer.shrink_to_fit();  // one large snapshot must not stay
+    const WhileTrue reading(core.reading);
+    boost::system::error_code ec;
+    do {
+      // Piece by piece, so that a large message on a slow line counts as life.
+      co_await core.stream.async_read_some(core.buffer, 0, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+      core.heard = true;
+    } while (!ec && !core.stream.is_message_done());
+    if (ec) {
+      co_await throw_if_cancelled();
+      co_return core.dead ? core.dead_error() : end_error(core.label, ec, core.stream.reason());
+    }
+    const auto bytes = core.buffer.cdata();
+    WsMessage message;
+    message.data = std::string_view(static_cast<const char*>(bytes.data()), bytes.size());
+    message.binary = core.stream.got_binary();
+    co_return message;
+  }
+
+  boost::asio::awaitable<base::Result<void>> write(const std::string& text) override {
+    auto& core = *core_;
+    const WhileTrue writing(core.writing);
+    boost::system::error_code ec;
+    core.stream.text(true);
+    co_await core.stream.async_write(boost::asio::buffer(text),
+                                     boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    if (ec) {
+      co_await throw_if_cancelled();
+      co_return core.dead ? core.dead_error() : end_error(core.label, ec, core.stream.reason());
+    }
+    co_return base::Result<void>();
+  }
+
+  boost::asio::awaitable<void> close(base::Millis limit) override {
+    namespace websocket = boost::beast::websocket;
+    auto& core = *core_;
+    websocket::stream_base::timeout limits{};
+    limits.handshake_timeout = limit;  // Beast's name for the time a close may take as well
+    limits.idle_timeout = websocket::stream_base::none();
+    core.stream.set_option(limits);
+    const websocket::close_reason reason(websocket::close_code::normal);
+    boost::system::error_code ec;
+    co_await core.stream.async_close(reason, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    core.shut();
+  }
+
+ private:
+  std::shared_ptr<WsCore<Next>> core_;
+};
+
+/// The upgrade on a stream whose lower layers are ready; their deadline runs on the TCP stream.
+template <class Next>
+boost::asio::awaitable<OpenedWs> finish_upgrade(std::shared_ptr<WsCore<Next>> core, const Upgrade& upgrade) {
+  namespace websocket = boost::beast::websocket;
+  auto& stream = core->stream;
+  const auto dress = [&upgrade](websocket::request_type& request) {
+    request.set(boost::beast::http::field::user_agent, upgrade.user_agent);
+    for (const auto& [name, value] : upgrade.endpoint.headers) request.set(name, value);
+  };
+  stream.set_option(websocket::stream_base::decorator(dress));
+  stream.read_message_max(upgrade.endpoint.message_max);
+  websocket::response_type response;
+  const std::string host = authority(upgrade.url);
+  boost::system::error_code ec;
+  co_await stream.async_handshake(response, host, upgrade.url.target,
+                                  boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+  if (ec) co_await throw_if_cancelled();
+  if (ec == websocket::error::upgrade_declined) {
+    const auto wish = response[boost::beast::http::field::retry_after];
+    co_return declined_error(upgrade.endpoint, response.result_int(), std::string_view(wish.data(), wish.size()));
+  }
+  if (ec) co_return handshake_error(upgrade.endpoint, "the WebSocket upgrade", ec);
+  boost::beast::get_lowest_layer(stream).expires_never();  // from here on the pulse keeps the time
+  std::unique_ptr<WsConnection> connection = std::make_unique<BeastConnection<Next>>(std::move(core));
+  co_return connection;
+}
+
+}  // namespace net

@@ -1,0 +1,96 @@
+#include "common/store/schema.hpp"
+
+namespace store {
+
+namespace {
+
+constexpr std::string_view shared_1 = R"sql(
+CREATE TABLE host_ban (
+  host TEXT PRIMARY KEY, until_wall_ms INTEGER NOT NULL, remaining_ms INTEGER NOT NULL, saved_at_ms INTEGER NOT NULL,
+  boot_id TEXT NOT NULL, boot_ms INTEGER NOT NULL, source TEXT NOT NULL, strikes INTEGER NOT NULL, reason TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE breaker (
+  bot TEXT NOT NULL, exchange TEXT NOT NULL, host TEXT NOT NULL, endpoint TEXT NOT NULL, state INTEGER NOT NULL,
+  openings INTEGER NOT NULL, until_ms INTEGER NOT NULL, remaining_ms INTEGER NOT NULL, saved_at_ms INTEGER NOT NULL,
+  boot_id TEXT NOT NULL, boot_ms INTEGER NOT NULL, server_imposed INTEGER NOT NULL, who TEXT NOT NULL,
+  why TEXT NOT NULL,
+  PRIMARY KEY (bot, exchange, host, endpoint)
+) WITHOUT ROWID;
+CREATE TABLE limiter (
+  bot TEXT NOT NULL, exchange TEXT NOT NULL, name TEXT NOT NULL,
+  busy_until_ms INTEGER NOT NULL, busy_remaining_ms INTEGER NOT NULL, busy_saved_at_ms INTEGER NOT NULL,
+  busy_boot_id TEXT NOT NULL, busy_boot_ms INTEGER NOT NULL,
+  blocked_until_ms INTEGER NOT NULL, blocked_remaining_ms INTEGER NOT NULL, blocked_saved_at_ms INTEGER NOT NULL,
+  blocked_boot_id TEXT NOT NULL, blocked_boot_ms INTEGER NOT NULL,
+  PRIMARY KEY (bot, exchange, name)
+) WITHOUT ROWID;
+CREATE TABLE setting (
+  name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_by TEXT NOT NULL, changed_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE operator (
+  id INTEGER PRIMARY KEY, role TEXT NOT NULL, name TEXT NOT NULL, added_by TEXT NOT NULL, added_at_ms INTEGER NOT NULL
+);
+CREATE TABLE bot_status (
+  bot TEXT PRIMARY KEY, status TEXT NOT NULL, updated_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::string_view bot_1 = R"sql(
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, dedupe_key TEXT NOT NULL UNIQUE, sink TEXT NOT NULL, chat TEXT NOT NULL,
+  priority INTEGER NOT NULL, op TEXT NOT NULL, refers_to INTEGER, html TEXT NOT NULL, silent INTEGER NOT NULL,
+  repeatable INTEGER NOT NULL, state TEXT NOT NULL, place INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+  next_at_ms INTEGER NOT NULL, created_ms INTEGER NOT NULL, expires_ms INTEGER, settled_ms INTEGER,
+  parts_sent INTEGER NOT NULL DEFAULT 0, message_id INTEGER, ambiguous INTEGER NOT NULL DEFAULT 0,
+  plain INTEGER NOT NULL DEFAULT 0, last_error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX outbox_waiting ON outbox (sink, chat) WHERE state = 'pending';
+CREATE INDEX outbox_state ON outbox (state);
+CREATE INDEX outbox_refers ON outbox (refers_to) WHERE refers_to IS NOT NULL;
+CREATE TABLE signal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL,
+  tier INTEGER NOT NULL, direction TEXT NOT NULL, strength REAL NOT NULL, at_ms INTEGER NOT NULL,
+  event_id TEXT NOT NULL UNIQUE, evidence TEXT NOT NULL, outbox_id INTEGER
+);
+CREATE INDEX signal_at ON signal (at_ms);
+CREATE TABLE gate_state (
+  key TEXT PRIMARY KEY, last_at_ms INTEGER NOT NULL, tier INTEGER NOT NULL, strength REAL NOT NULL,
+  episode TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE baseline (
+  key TEXT PRIMARY KEY, body BLOB NOT NULL, saved_at_ms INTEGER NOT NULL
+);
+CREATE TABLE fact (
+  name TEXT PRIMARY KEY, value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE error_journal (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, category TEXT NOT NULL, place TEXT NOT NULL,
+  text TEXT NOT NULL
+);
+)sql";
+
+constexpr std::string_view shared_steps[] = {shared_1};
+constexpr std::string_view bot_steps[] = {bot_1};
+
+}  // namespace
+
+std::span<const std::string_view> shared_migrations() { return shared_steps; }
+std::span<const std::string_view> bot_migrations() { return bot_steps; }
+
+base::Result<Opened> open_shared(const std::filesystem::path& folder, SuiteLock& lock, base::WallTime now) {
+  Options options;
+  options.now = now;
+  options.before_set_aside = [&lock] { return lock.make_exclusive(); };
+  auto opened = Database::open(folder / "shared.db", shared_migrations(), options);
+  if (!opened) return opened;
+  if (auto shared = lock.make_shared(); !shared) return shared.error();
+  return opened;
+}
+
+base::Result<Opened> open_bot(const std::filesystem::path& folder, std::string_view bot, base::WallTime now) {
+  Options options;
+  options.now = now;
+  return Database::open(folder / (std::string(bot) + ".db"), bot_migrations(), options);
+}
+
+}  // namespace store

@@ -1,0 +1,225 @@
+#include "common/telegram/sender.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "common/guard/retry_after.hpp"
+#include "common/telegram/sender_lane.hpp"
+#include "common/telegram/split.hpp"
+
+namespace telegram {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using store::RowState;
+
+namespace {
+
+constexpr base::Millis store_retry = 5s;
+constexpr base::Millis lease_retry = 1s;
+constexpr base::Millis idle_look = 1min;  ///< a look without a notice, should one ever be missed
+constexpr base::Millis flush_look = 50ms;
+constexpr int migrations_max = 5;
+
+asio::awaitable<void> expiry_of(asio::steady_timer& timer) {
+  boost::system::error_code ended;  // by a notice or by cancellation: the caller looks which
+  co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+}
+
+}  // namespace
+
+Sender::Sender(asio::any_io_executor executor, SenderPorts ports, std::map<store::Chat, Address> addresses)
+    : ports_(std::move(ports)), addresses_(std::move(addresses)) {
+  for (const auto& [kind, address] : addresses_) {
+    const auto same = std::find_if(lanes_.begin(), lanes_.end(),
+                                   [&, &to = address](const auto& lane) { return lane->chat == to.chat; });
+    Lane& lane = same != lanes_.end() ? **same : *lanes_.emplace_back(std::make_unique<Lane>(executor, address.chat));
+    lane.kinds.push_back(kind);
+  }
+}
+
+Sender::~Sender() = default;
+
+std::string Sender::lane_name(std::size_t lane) const {
+  return "sender " + std::string(to_string(lanes_[lane]->kinds.front()));
+}
+
+base::Result<store::Outbox::Recovered> Sender::prepare() {
+  for (const auto& lane : lanes_) {
+    if (auto restored = restore(*lane); !restored) return restored.error();
+  }
+  return ports_.outbox.recover_after_restart(ports_.clock.wall_now());
+}
+
+base::Result<void> Sender::restore(Lane& lane) {
+  for (int i = 0; i < migrations_max; ++i) {
+    auto moved = ports_.facts.get(migrated_fact(lane.chat));
+    if (!moved) return moved.error();
+    if (!*moved) break;
+    lane.chat = **moved;
+  }
+  auto blocked = ports_.facts.get(blocked_fact(lane.chat));
+  if (!blocked) return blocked.error();
+  if (!*blocked) return {};
+  const base::Millis left =
+      guard::remaining(wait_from_fact(**blocked), ports_.clock.wall_now(), ports_.clock.boot_now(),
+                       guard::server_wait_max + guard::server_wait_margin);
+  lane.paused_until = ports_.clock.steady_now() + left;
+  return {};
+}
+
+void Sender::notice() {
+  for (const auto& lane : lanes_) {
+    lane->resting_until.reset();
+    lane->wake.expires_at(base::SteadyTime::min());
+  }
+}
+
+std::vector<Sender::LaneState> Sender::states() const {
+  std::vector<LaneState> out;
+  const auto now = ports_.clock.steady_now();
+  for (std::size_t i = 0; i < lanes_.size(); ++i) {
+    const Lane& lane = *lanes_[i];
+    LaneState state{lane_name(i), lane.chat, lane.sending, std::nullopt, lane.failures};
+    if (lane.paused_until > now) state.paused_until = lane.paused_until;
+    out.push_back(std::move(state));
+  }
+  return out;
+}
+
+asio::awaitable<void> Sender::run_lane(std::size_t index) {
+  Lane& lane = *lanes_[index];
+  for (;;) {
+    const Step step = next_step(lane);
+    if (step.row) {
+      co_await send(lane, *step.row);
+    } else {
+      co_await rest(lane, step.rest_until);
+    }
+  }
+}
+
+Sender::Step Sender::next_step(Lane& lane) {
+  const auto now = ports_.clock.steady_now();
+  const auto wall = ports_.clock.wall_now();
+  if (lane.unsettled) {
+    const Lane::Unsettled again = *lane.unsettled;
+    if (!commit(lane, again.call, again.write)) return {std::nullopt, now + store_retry};
+  }
+  if (lane.paused_until > now) return {std::nullopt, lane.paused_until};
+  auto next = ports_.outbox.next_due(ports_.sink.name(), lane.kinds, wall);
+  if (!next) {
+    ports_.observer.store_failed(next.error());
+    return {std::nullopt, now + store_retry};
+  }
+  if (!next->row) return {std::nullopt, now + (next->wake_at ? *next->wake_at - wall : idle_look)};
+  if (!ports_.lease.held()) return {std::nullopt, now + lease_retry};
+  if (ports_.sink.paced()) {
+    const auto ready = pacer_.ready_at(lane.chat, now);
+    if (ready > now) return {std::nullopt, ready};
+  }
+  if (auto marked = ports_.outbox.mark_sending(next->row->id); !marked) {
+    ports_.observer.store_failed(marked.error());
+    return {std::nullopt, now + store_retry};
+  }
+  return {std::move(next->row), now};
+}
+
+asio::awaitable<void> Sender::rest(Lane& lane, base::SteadyTime until) {
+  using asio::experimental::awaitable_operators::operator||;
+  lane.resting_until = until;
+  auto sleep = ports_.clock.sleep_until(until);
+  auto heard = expiry_of(lane.wake);
+  co_await (std::move(sleep) || std::move(heard));
+  lane.resting_until.reset();
+  lane.wake.expires_at(base::SteadyTime::max());
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+Delivery Sender::delivery_of(const Lane& lane, const store::OutboxRow& row, std::string text) const {
+  Message message(lane.chat, std::move(text));
+  message.html = !row.plain;
+  message.silent = row.draft.silent;
+  const auto address = addresses_.find(row.draft.chat);
+  if (address != addresses_.end()) message.thread = address->second.thread;
+  if (row.draft.op == store::Op::reply) message.reply_to = row.target_message_id;
+  Delivery delivery(std::move(message));
+  if (row.draft.op == store::Op::edit) delivery.edit_of = row.target_message_id;
+  return delivery;
+}
+
+asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
+  const Parts parts(row.draft.html.str(), row.plain);
+  Call call;
+  call.row = row;
+  call.parts = row.draft.op == store::Op::edit ? 1 : parts.count();
+  const auto part = static_cast<std::size_t>(std::max(row.parts_sent, 0));
+  if (part >= parts.count()) {
+    call.answer.outcome = part > 0 ? Outcome::ok : Outcome::other;  // nothing (more) to say
+    call.answer.text = part > 0 ? "" : "the message is empty";
+    commit(lane, call, judge(lane, call));
+    co_return;
+  }
+  const bool is_edit = row.draft.op == store::Op::edit;
+  const Delivery delivery = delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous));
+  // Once more, right before it goes: the commit of the row took its time.
+  if (!ports_.lease.held()) {
+    const Write back = [this, id = row.id]() -> base::Result<RowState> {
+      if (auto done = ports_.outbox.mark_not_tried(id); !done) return done.error();
+      return RowState::pending;
+    };
+    commit(lane, call, back);
+    co_return;
+  }
+  struct Busy {
+    bool& flag;
+    explicit Busy(bool& of) : flag(of) { flag = true; }
+    ~Busy() { flag = false; }
+  } const busy(lane.sending);
+  const auto started = ports_.clock.steady_now();
+  pacer_.take(lane.chat, started);
+  call.answer = co_await ports_.sink.deliver(delivery);
+  call.took = std::chrono::duration_cast<base::Millis>(ports_.clock.steady_now() - started);
+  commit(lane, call, judge(lane, call));
+}
+
+bool Sender::commit(Lane& lane, const Call& call, const Write& write) {
+  const auto became = ports_.database.transact(write);
+  if (!became) {
+    // The row stays in `sending`, which nobody picks up: the outcome is known here and is written when it can be.
+    lane.unsettled = Lane::Unsettled{call, write};
+    ports_.observer.store_failed(became.error());
+    return false;
+  }
+  lane.unsettled.reset();
+  if (*became == RowState::sent) {
+    const auto waited = std::max(base::Millis{0}, ports_.clock.wall_now() - call.row.created);
+    ports_.observer.sent(call.row, waited, call.took);
+  } else if (call.answer.outcome != Outcome::ok) {
+    ports_.observer.failed(call.row, call.answer, *became);
+  }
+  return true;
+}
+
+asio::awaitable<std::int64_t> Sender::flush(base::SteadyTime deadline) {
+  notice();
+  for (;;) {
+    const auto stats = ports_.outbox.stats();
+    const std::int64_t left = stats ? stats->pending : 0;
+    const bool done = std::all_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+      return !lane->sending && lane->resting_until && *lane->resting_until > deadline;
+    });
+    const auto now = ports_.clock.steady_now();
+    if ((stats && left == 0) || done || now >= deadline) co_return left;
+    co_await ports_.clock.sleep_until(std::min(deadline, now + flush_look));
+  }
+}
+
+}  // namespace telegram

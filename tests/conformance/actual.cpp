@@ -1,0 +1,223 @@
+#include "tests/conformance/actual.hpp"
+
+#include <array>
+#include <cctype>
+#include <charconv>
+
+#include "tests/conformance/records.hpp"
+
+namespace conformance {
+
+using exchange::Topic;
+
+namespace {
+
+/// The tails of the paths that the decoders know, per exchange; of two that fit the longer one is meant.
+struct Stem {
+  std::string_view exchange, tail;
+  Topic topic;
+};
+constexpr std::array stems{
+    Stem{"binance", "premiumIndex", Topic::funding},
+    Stem{"binance", "fundingInfo", Topic::funding_intervals},
+    Stem{"binance", "fundingRate", Topic::funding_history},
+    Stem{"binance", "openInterest", Topic::open_interest},
+    Stem{"binance", "openInterestHist", Topic::open_interest},
+    Stem{"binance", "ticker/24hr", Topic::tickers},
+    Stem{"binance", "ticker/price", Topic::tickers},
+    Stem{"binance", "ticker/bookTicker", Topic::tickers},
+    Stem{"binance", "klines", Topic::candles},
+    Stem{"binance", "exchangeInfo", Topic::instruments},
+    Stem{"binance", "allForceOrders", Topic::liquidations},
+    Stem{"bybit", "market/tickers", Topic::tickers},
+    Stem{"bybit", "market/kline", Topic::candles},
+    Stem{"bybit", "funding/history", Topic::funding_history},
+    Stem{"bybit", "market/open-interest", Topic::open_interest},
+    Stem{"bybit", "instruments-info", Topic::instruments},
+    Stem{"okx", "public/funding-rate", Topic::funding},
+    Stem{"okx", "public/funding-rate-history", Topic::funding_history},
+    Stem{"okx", "public/open-interest", Topic::open_interest},
+    Stem{"okx", "public/mark-price", Topic::tickers},
+    Stem{"okx", "public/instruments", Topic::instruments},
+    Stem{"okx", "public/liquidation-orders", Topic::liquidations},
+    Stem{"okx", "market/ticker", Topic::tickers},
+    Stem{"okx", "market/tickers", Topic::tickers},
+    Stem{"okx", "market/candles", Topic::candles},
+    Stem{"okx", "market/history-candles", Topic::candles},
+    Stem{"mexc", "contract/ticker", Topic::tickers},
+    Stem{"mexc", "contract/funding_rate", Topic::funding},
+    Stem{"mexc", "contract/funding_rate/history", Topic::funding_history},
+    Stem{"mexc", "contract/kline", Topic::candles},
+    Stem{"mexc", "contract/detail", Topic::instruments},
+};
+
+/// The path parts of "GET https://host/path?query (remark)": whole words between slashes.
+bool has_parts(const std::string& endpoint, std::string_view parts) {
+  const auto path = endpoint.substr(0, endpoint.find_first_of("? ", endpoint.find("://")));
+  const auto at = path.find("/" + std::string(parts));
+  if (at == std::string::npos) return false;
+  const auto after = at + 1 + parts.size();
+  return after == path.size() || path[after] == '/';
+}
+
+const Stem* stem_of(const Case& item) {
+  const Stem* best = nullptr;
+  for (const auto& stem : stems) {
+    if (stem.exchange != item.exchange || !has_parts(item.endpoint, stem.tail)) continue;
+    if (best == nullptr || best->tail.size() < stem.tail.size()) best = &stem;
+  }
+  return best;
+}
+
+std::string query_value(const std::string& endpoint, std::initializer_list<std::string_view> keys) {
+  for (const auto key : keys) {
+    for (const char* before : {"?", "&"}) {
+      const auto sought = before + std::string(key) + "=";
+      const auto at = endpoint.find(sought);
+      if (at == std::string::npos) continue;
+      const auto begin = at + sought.size();
+      return endpoint.substr(begin, endpoint.find_first_of("& ", begin) - begin);
+    }
+  }
+  return {};
+}
+
+/// The part of a path behind its stem: ".../kline/BTC_USDT".
+std::string path_tail(const std::string& endpoint, std::string_view stem) {
+  const auto at = endpoint.find("/" + std::string(stem) + "/");
+  if (at == std::string::npos) return {};
+  const auto begin = at + stem.size() + 2;
+  return endpoint.substr(begin, endpoint.find_first_of("?/ ", begin) - begin);
+}
+
+std::optional<double> leading_number(const std::string& text) {
+  double value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} ? std::optional(value) : std::nullopt;
+}
+
+std::string disorder_of(const market::Events& events) {
+  const market::Candle* before = nullptr;
+  for (const auto& event : events) {
+    const auto* candle = std::get_if<market::Candle>(&event);
+    if (candle != nullptr && before != nullptr && candle->opened_at < before->opened_at) return "candles descend";
+    if (candle != nullptr) before = candle;
+  }
+  return {};
+}
+
+Actual actual_of(const Case& item, const exchange::Exchange& exchange, const market::Universe& universe,
+                 const market::Events& events, const std::vector<market::Instrument>& instruments) {
+  Actual out;
+  out.records = records_of(item.kind, exchange, universe, events, instruments);
+  out.disorder = disorder_of(events);
+  return out;
+}
+
+Actual refusal(const base::Error& error) {
+  Actual out;
+  out.error = error.text();
+  return out;
+}
+
+/// When the cases were received matters to none of them; a date after all of them keeps bans in the future or past alike.
+constexpr base::WallTime received{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
+
+std::optional<Actual> decode_frame_case(const Case& item, const exchange::Exchange& exchange) {
+  const auto universe = universe_of(item, exchange);
+  const auto frame = exchange.decode_frame(item.payload, universe, received);
+  if (!frame) return refusal(frame.error());
+  if (frame->kind == exchange::Frame::Kind::other) return std::nullopt;
+  return actual_of(item, exchange, universe, frame->events, {});
+}
+
+Actual judge_case(const Case& item, const exchange::Exchange& exchange) {
+  net::Response response;
+  const auto status = item.expected.find("http_status");
+  response.status = status != item.expected.end() && status->is_number() ? status->get<int>() : 200;
+  response.body = item.payload;
+  const auto headers = item.expected.value("response_headers", nlohmann::json::object());
+  for (const auto& [key, value] : headers.items()) {
+    std::string lower = key;
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    response.headers.emplace_back(std::move(lower), value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  Actual out;
+  out.records.push_back(record_of(exchange.judge(response, received)));
+  return out;
+}
+
+}  // namespace
+
+exchange::Settings test_settings() {
+  exchange::Settings settings;
+  settings.rest_url = "https://exchange.test";
+  for (const char* door : {"market", "public", "business", "edge"}) {
+    settings.stream_urls[door] = std::string("wss://exchange.test/") + door;
+  }
+  return settings;
+}
+
+std::unique_ptr<exchange::Exchange> describe_exchange(const std::string& name) {
+  return exchange::make_exchange(name, test_settings());
+}
+
+market::Universe universe_of(const Case& item, const exchange::Exchange& exchange) {
+  std::vector<market::Instrument> instruments;
+  const auto context = item.expected.value("context", nlohmann::json::object());
+  const auto sizes = context.value("contract_multipliers", nlohmann::json::object());
+  for (const auto& [symbol, size] : sizes.items()) {
+    auto instrument = exchange.describe(symbol);
+    if (!instrument) continue;
+    instrument->contract_size = size.is_number() ? size.get<double>() : leading_number(size.get<std::string>());
+    instruments.push_back(std::move(*instrument));
+  }
+  return market::Universe(std::move(instruments));
+}
+
+std::optional<exchange::Ask> ask_of(const Case& item) {
+  const auto* stem = stem_of(item);
+  if (stem == nullptr) return std::nullopt;
+  exchange::Ask ask(stem->topic, std::string(stem->tail), net::Request("https://exchange.test/", item.name));
+  ask.symbol = item.expected.value("request_symbol", std::string{});
+  if (ask.symbol.empty()) ask.symbol = query_value(item.endpoint, {"symbol", "instId", "contract"});
+  if (ask.symbol.empty()) ask.symbol = path_tail(item.endpoint, stem->tail);
+  ask.bar_length = interval_length(query_value(item.endpoint, {"interval", "bar", "period", "intervalTime"}));
+  return ask;
+}
+
+std::optional<Actual> decode_case(const Case& item) {
+  const auto exchange = describe_exchange(item.exchange);
+  if (!exchange) return std::nullopt;
+  if (item.kind == "error") return judge_case(item, *exchange);
+  if (!is_known_kind(item.kind)) return std::nullopt;
+  if (item.transport == "ws") return decode_frame_case(item, *exchange);
+  const auto ask = ask_of(item);
+  if (!ask) return std::nullopt;
+  const auto universe = universe_of(item, *exchange);
+  const auto reply = exchange->decode(*ask, item.payload, universe, received);
+  if (!reply) return refusal(reply.error());
+  return actual_of(item, *exchange, universe, reply->events, reply->instruments);
+}
+
+base::Millis interval_length(const std::string& words) {
+  static constexpr std::string_view digits = "0123456789";
+  const auto first = words.find_first_of(digits);
+  const auto last = words.find_last_of(digits);
+  const bool numbered = first != std::string::npos;
+  const auto before = numbered ? words.substr(0, first) : std::string{};
+  const auto after = numbered ? words.substr(last + 1) : words;
+  // "Hour4" says the unit before the number, "4h" and "candle4H" behind it, Bybit's "240" not at all: minutes.
+  const bool unit_first = before == "Min" || before == "Hour" || before == "Day" || before == "Week";
+  const auto unit = unit_first ? before : after.empty() && numbered ? std::string("m") : after;
+  const bool month = unit.starts_with("M") && unit != "Min";
+  if (words.empty() || month) return base::Millis{0};
+  static const std::map<char, std::chrono::seconds> seconds{
+      {'s', std::chrono::seconds{1}}, {'m', std::chrono::minutes{1}}, {'h', std::chrono::hours{1}},
+      {'d', std::chrono::hours{24}},  {'w', std::chrono::hours{168}}};
+  const auto found = seconds.find(static_cast<char>(std::tolower(static_cast<unsigned char>(unit.at(0)))));
+  if (found == seconds.end()) return base::Millis{0};
+  return found->second * (numbered ? std::stoi(words.substr(first, last - first + 1)) : 1);
+}
+
+}  // namespace conformance

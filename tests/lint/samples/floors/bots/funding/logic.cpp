@@ -1,0 +1,1 @@
+#include "common/app/bot.hpp"

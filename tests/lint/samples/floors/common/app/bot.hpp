@@ -1,0 +1,1 @@
+#include "common/feed/tools.hpp"

@@ -1,0 +1,1 @@
+#include "common/base/error.hpp"  // CAUGHT

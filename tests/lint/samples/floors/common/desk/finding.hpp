@@ -1,0 +1,2 @@
+#include <string>
+#include "common/health/report.hpp"

@@ -1,0 +1,3 @@
+#include "common/guard/gate.hpp"
+#include "common/telegram/client.hpp"  // CAUGHT
+#include "common/attic/box.hpp"  // CAUGHT

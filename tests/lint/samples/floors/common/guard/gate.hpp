@@ -1,0 +1,3 @@
+#include <boost/asio/awaitable.hpp>
+#include "common/base/clock.hpp"
+#include "common/store/store.hpp"  // CAUGHT

@@ -1,0 +1,2 @@
+#include "common/guard/gate.hpp"  // CAUGHT
+#include "common/base/error.hpp"

@@ -1,0 +1,1 @@
+#include "common/health/moment.hpp"

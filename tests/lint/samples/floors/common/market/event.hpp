@@ -1,0 +1,2 @@
+#include "common/base/error.hpp"
+#include "common/base/clock.hpp"  // CAUGHT

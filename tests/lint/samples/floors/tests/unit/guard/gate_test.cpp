@@ -1,0 +1,2 @@
+#include "common/guard/gate.hpp"
+#include <boost/beast/http.hpp>  // CAUGHT

@@ -1,0 +1,1 @@
+void a() { co_spawn(io, poll(), asio::detached); }

@@ -1,0 +1,111 @@
+#include "tests/sandbox/exchange.hpp"
+
+#include <algorithm>
+
+namespace sandbox {
+
+namespace {
+
+/// How a recorded body of this path is named.
+std::string file_name(std::string path) {
+  std::ranges::replace(path, '/', '_');
+  return path;
+}
+
+}  // namespace
+
+Response Exchange::http(const Request& request, Ms now) {
+  const auto path = request.path.substr(1 + to_string(venue_).size());
+  if (const auto* fault = faults_.fire(request.label, request.host, {"ban"}, now)) {
+    limits_.ban(now + static_cast<Ms>(fault->settings.value("seconds", 120.0) * 1000));
+  }
+  const auto costs = charges(request, path);
+  const auto verdict = limits_.charge(request.client, path, costs, now);
+  Response out;
+  if (verdict.kind != LimitVerdict::Kind::ok) {
+    out = refusal(verdict, request, now);
+  } else if (const auto file = payloads_.find(file_name(path)); file != payloads_.end()) {
+    out.body = file->second;
+  } else {
+    out = answer(request, path, now);
+  }
+  decorate(out, verdict);
+  return out;
+}
+
+void Exchange::ws_text(Peer& peer, const std::string& text, Ms now) {
+  const auto found = sessions_.find(&peer);
+  if (found == sessions_.end() || found->second.closing) return;
+  found->second.last_in = now;
+  on_text(found->second, text, now);
+}
+
+void Exchange::tick(Ms now) {
+  if (last_tick_ == 0) last_tick_ = now;
+  for (const auto& event : world_.liquidations()) {
+    if (event.sequence <= seen_) continue;
+    seen_ = event.sequence;
+    if (event.contract->venue == venue_) on_liquidation(event);
+  }
+  for (auto& [peer, session] : sessions_) {
+    const auto& request = peer->request();
+    if (!session.closing && faults_.fire(request.label, request.host, {"ws_drop"}, now) != nullptr) {
+      close(session, 1006, "dropped by a fault");
+    }
+  }
+  push_due(now);
+  last_tick_ = now;
+}
+
+Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
+  auto& session = sessions_[&peer];
+  session.peer = &peer;
+  session.last_in = now;
+  session.last_ping = now;
+  ++connects_;
+  return session;
+}
+
+void Exchange::push(Session& session, std::string text, Ms now) {
+  if (session.mute || session.closing) return;
+  const auto& request = session.peer->request();
+  if (faults_.fire(request.label, request.host, {"ws_silence"}, now) != nullptr) return;
+  if (faults_.fire(request.label, request.host, {"ws_garbage"}, now) != nullptr) text = "{\"e\":\"forceOrder\",\"o\":[[";
+  ++pushes_;
+  session.peer->send(std::move(text));
+}
+
+void Exchange::reply(Session& session, const Json& message, Ms now) {
+  const auto& request = session.peer->request();
+  if (session.closing || faults_.fire(request.label, request.host, {"ws_no_ack"}, now) != nullptr) return;
+  session.peer->send(message.is_string() ? message.get<std::string>() : message.dump());
+}
+
+void Exchange::close(Session& session, std::uint16_t code, const std::string& reason) {
+  session.closing = true;
+  session.peer->close(code, reason);
+}
+
+bool Exchange::connection_allowed(const Request& request, int most, Ms window, Ms now) {
+  auto& [index, count] = connections_[request.client];
+  if (index != now / window) {
+    index = now / window;
+    count = 0;
+  }
+  if (++count <= most) return true;
+  ++refused_connects_;
+  return false;
+}
+
+Json Exchange::stats() const {
+  auto out = limits_.stats();
+  Json topics = Json::array();
+  for (const auto& [peer, session] : sessions_) {
+    topics.push_back(Json{{"path", peer->request().path}, {"host", peer->request().host}, {"topics", session.topics}});
+  }
+  out["websocket"] = Json{{"open", sessions_.size()}, {"connects", connects_}, {"refused", refused_connects_},
+                          {"pushes", pushes_},        {"sessions", topics}};
+  return out;
+}
+
+}  // namespace sandbox

@@ -1,0 +1,51 @@
+// One accepted WebSocket: a reader that hands texts to the service, a writer that empties a queue.
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "tests/sandbox/types.hpp"
+
+namespace sandbox {
+
+using UpgradeRequest = boost::beast::http::request<boost::beast::http::string_body>;
+
+class WsSession final : public Peer {
+ public:
+  WsSession(boost::beast::tcp_stream stream, Request request, Service& service, std::function<Ms()> now);
+
+  /// Accepts the upgrade and lives until either side ends it.
+  [[nodiscard]] boost::asio::awaitable<void> run(const UpgradeRequest& upgrade);
+
+  void send(std::string text) override;
+  void ping() override;
+  void close(std::uint16_t code, std::string reason) override;
+  [[nodiscard]] const Request& request() const override { return request_; }
+
+ private:
+  struct Item {
+    enum class Kind : std::uint8_t { text, ping, close };
+    Kind kind{};
+    std::string text;
+    std::uint16_t code{};
+  };
+
+  [[nodiscard]] boost::asio::awaitable<void> read();
+  [[nodiscard]] boost::asio::awaitable<void> write();
+  void enqueue(Item item);
+
+  boost::beast::websocket::stream<boost::beast::tcp_stream> ws_;
+  Request request_;
+  Service& service_;
+  std::function<Ms()> now_;
+  std::deque<Item> queue_;
+  boost::asio::steady_timer wake_;
+};
+
+}  // namespace sandbox

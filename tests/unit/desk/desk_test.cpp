@@ -1,0 +1,163 @@
+#include "common/desk/desk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "common/store/schema.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace {
+using base::operator""_html;
+using base::Millis;
+using desk::Finding;
+using desk::Phase;
+using desk::Reason;
+using std::chrono::minutes;
+
+constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
+
+Finding spike(Phase phase, minutes after = minutes{0}, int tier = 1) {
+  Finding out;
+  out.kind = "volume_spike";
+  out.subject = "binance BTCUSDT";
+  out.symbol = "BTCUSDT";
+  out.key = "volume_spike/binance/BTCUSDT";
+  out.at = noon + after;
+  out.event_id = "candle/binance/BTCUSDT/" + std::to_string(base::to_ms(out.at));
+  out.phase = phase;
+  out.tier = tier;
+  out.fires = true;
+  out.strength = 4;
+  out.evidence.push_back({"z", 4.2, 3.0});
+  out.message = [] { return "<b>BTCUSDT</b> volume\nmore"_html; };
+  return out;
+}
+
+/// A desk over a real file, which can be opened again as after a restart.
+class DeskTest : public ::testing::Test {
+ protected:
+  void SetUp() override { start(); }
+  void start() {
+    desk.reset();
+    outbox.reset();
+    database.reset();
+    auto opened = store::open_bot(folder.path(), "volume", noon);
+    ASSERT_TRUE(opened) << opened.error().text();
+    database = std::move(opened.value().database);
+    outbox = std::make_unique<store::Outbox>(*database);
+    desk = std::make_unique<desk::Desk>(*database, *outbox, "terminal", desk::GatePolicy{});
+  }
+  Reason handle(const Finding& finding) {
+    const auto handled = desk->handle(finding, finding.at);
+    EXPECT_TRUE(handled) << (handled ? "" : handled.error().text());
+    return handled.value().reason;
+  }
+  /// Ops of all rows, oldest first: "send", "edit!" for one that rings.
+  std::vector<std::string> rows() {
+    std::vector<std::string> out;
+    for (std::int64_t id = 1; id < 50; ++id) {
+      const auto row = outbox->find(id);
+      if (!row || !row.value()) break;
+      const auto& draft = row.value()->draft;
+      out.push_back(std::string(store::to_string(draft.op)) + (draft.silent ? "" : "!"));
+    }
+    return out;
+  }
+  test::TempFolder folder;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Outbox> outbox;
+  std::unique_ptr<desk::Desk> desk;
+};
+
+TEST_F(DeskTest, CR5_ASignalIsOneTransactionOfItsThreeRows) {
+  EXPECT_EQ(handle(spike(Phase::single)), Reason::published);
+  store::SignalLog log(*database);
+  const auto signals = log.since(noon - minutes{1}, 10);
+  ASSERT_TRUE(signals);
+  ASSERT_EQ(signals.value().size(), 1U);
+  EXPECT_EQ(signals.value()[0].outbox_id, 1);
+  EXPECT_EQ(rows(), std::vector<std::string>{"send!"});
+  store::GateState gates(*database);
+  EXPECT_TRUE(gates.get("volume_spike/binance/BTCUSDT").value().has_value());
+}
+
+TEST_F(DeskTest, ACandidateLeavesNoTrace) {
+  auto candidate = spike(Phase::single);
+  candidate.fires = false;
+  EXPECT_EQ(handle(candidate), Reason::conditions);
+  EXPECT_TRUE(rows().empty());
+}
+
+TEST_F(DeskTest, CooldownAndDedupSurviveARestart) {
+  EXPECT_EQ(handle(spike(Phase::single)), Reason::published);
+  start();
+  EXPECT_EQ(handle(spike(Phase::single)), Reason::seen_before);
+  EXPECT_EQ(handle(spike(Phase::single, minutes{30})), Reason::cooldown);
+  EXPECT_EQ(handle(spike(Phase::single, minutes{60})), Reason::published);
+  EXPECT_EQ(rows().size(), 2U);
+}
+
+TEST_F(DeskTest, AnEpisodeIsOneMessageThatIsEditedAndRingsWhenItsTierRises) {
+  EXPECT_EQ(handle(spike(Phase::open)), Reason::published);
+  ASSERT_TRUE(outbox->mark_sending(1));
+  ASSERT_TRUE(outbox->mark_sent(1, 77, noon));
+  EXPECT_EQ(handle(spike(Phase::update, minutes{1})), Reason::updated);
+  EXPECT_EQ(handle(spike(Phase::update, minutes{2}, 2)), Reason::tier_rose);
+  EXPECT_EQ(handle(spike(Phase::update, minutes{3}, 2)), Reason::updated);
+  EXPECT_EQ(handle(spike(Phase::close, minutes{4}, 2)), Reason::closed);
+  EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit", "edit", "reply!", "edit", "edit"}));
+  const auto reply = outbox->find(4);
+  EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume");
+}
+
+TEST_F(DeskTest, AfterARestartTheSameMessageGoesOn) {
+  EXPECT_EQ(handle(spike(Phase::open)), Reason::published);
+  ASSERT_TRUE(outbox->mark_sending(1));
+  ASSERT_TRUE(outbox->mark_sent(1, 77, noon));
+  start();
+  EXPECT_EQ(handle(spike(Phase::open, minutes{1})), Reason::updated);
+  const auto edit = outbox->find(2);
+  ASSERT_TRUE(edit && edit.value());
+  EXPECT_EQ(edit.value()->draft.refers_to, 1);
+}
+
+TEST_F(DeskTest, OneEventMayDecideFindingsOfTwoKeys) {
+  auto other = spike(Phase::single);
+  other.key = "large_print/BTC";
+  EXPECT_EQ(handle(spike(Phase::single)), Reason::published);
+  EXPECT_EQ(handle(other), Reason::published);
+}
+
+TEST_F(DeskTest, ALateSignalSaysSo) {
+  ASSERT_TRUE(desk->handle(spike(Phase::single), noon + minutes{12}));
+  EXPECT_NE(outbox->find(1).value()->draft.html.str().find("late: this happened 12m before"), std::string::npos);
+}
+
+TEST_F(DeskTest, ASymbolMayHaveItsOwnCooldown) {
+  desk->cooldown_by_symbol["BTCUSDT"] = minutes{10};
+  EXPECT_EQ(handle(spike(Phase::single)), Reason::published);
+  EXPECT_EQ(handle(spike(Phase::single, minutes{11})), Reason::published);
+}
+
+TEST(CandidateJson, HasFiveKeysAndNoOther) {
+  auto finding = spike(Phase::single);
+  finding.direction = desk::Direction::short_side;
+  const auto line = nlohmann::json::parse(desk::candidate_json(finding));
+  EXPECT_EQ(line, (nlohmann::json{{"time_ms", 1'767'268'800'000},
+                                  {"symbol", "BTCUSDT"},
+                                  {"kind", "volume_spike"},
+                                  {"direction", "short"},
+                                  {"score", 4.0}}));
+}
+
+TEST(EvidenceJson, KeepsValuesWithTheirThresholdsAndNoNonFiniteNumber) {
+  auto finding = spike(Phase::single);
+  finding.evidence.push_back({"odd", std::numeric_limits<double>::infinity(), std::nullopt});
+  const auto evidence = nlohmann::json::parse(desk::evidence_json(finding));
+  EXPECT_EQ(evidence["conditions"][0]["threshold"], 3.0);
+  EXPECT_TRUE(evidence["conditions"][1]["value"].is_null());
+}
+
+}  // namespace

@@ -1,0 +1,82 @@
+#include "bots/funding/contract.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+namespace {
+
+using namespace std::chrono_literals;
+using funding::History;
+using std::chrono::minutes;
+
+constexpr base::WallTime start = base::from_ms(1'759'708'800'000);
+constexpr base::Millis month = 30 * 24h;
+
+TEST(FundingMath, NormalisesToEightHoursAndToAYear) {
+  EXPECT_DOUBLE_EQ(funding::to_r8(0.0001, 480min), 0.0001);
+  EXPECT_DOUBLE_EQ(funding::to_r8(0.0001, 60min), 0.0008);
+  EXPECT_NEAR(funding::to_apr(0.0001, 480min), 0.1095, 1e-12);
+  EXPECT_NEAR(funding::to_apr(0.0001, 60min), 0.876, 1e-12);
+}
+
+TEST(FundingHistory, IsTheSameInWhateverOrderItArrives) {
+  std::vector<int> order(80);
+  for (int at = 0; at < 80; ++at) order[static_cast<std::size_t>(at)] = at;
+  std::mt19937_64 random(4);
+  std::vector<std::pair<double, double>> seen;
+  for (int round = 0; round < 5; ++round) {
+    History history(month);
+    for (const int at : order) EXPECT_TRUE(history.add(start + at * 8h, 0.0001 * at, std::nullopt));
+    const auto figures = history.figures(std::nullopt);
+    EXPECT_EQ(figures.settlements, 80U);
+    seen.emplace_back(figures.r8.median, figures.r8.mad);
+    if (round == 0) std::reverse(order.begin(), order.end());
+    else std::shuffle(order.begin(), order.end(), random);
+  }
+  for (const auto& pair : seen) EXPECT_EQ(pair, seen.front());
+  EXPECT_NEAR(seen[0].first, 0.00395, 1e-12);
+}
+
+TEST(FundingHistory, TakesTheIntervalFromTheSpacingAsItChanges) {
+  History history(month);
+  EXPECT_TRUE(history.add(start, 0.001, std::nullopt));
+  EXPECT_TRUE(history.add(start + 8h, 0.001, std::nullopt));
+  EXPECT_TRUE(history.add(start + 12h + 3s, 0.001, std::nullopt));  // now every 4 h, stamped late
+  const auto last = history.last_before(start + 16h, 8h);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->interval, minutes(240));
+  EXPECT_DOUBLE_EQ(last->r8, 0.002);
+  EXPECT_DOUBLE_EQ(history.last_before(start + 12h, 8h)->r8, 0.001);
+  EXPECT_FALSE(history.last_before(start, 8h));
+}
+
+TEST(FundingHistory, AMissingSettlementIsNoIntervalOfSixteenHours) {
+  History history(month);
+  (void)history.add(start, 0.001, std::nullopt);
+  (void)history.add(start + 16h, 0.001, std::nullopt);
+  EXPECT_EQ(history.figures(std::nullopt).settlements, 0U) << "nothing tells the interval";
+  EXPECT_EQ(history.last_before(start + 20h, 480min)->interval, minutes(480));
+}
+
+TEST(FundingHistory, RepeatsNonsenseAndOldOnesAreRefused) {
+  History history(month);
+  EXPECT_TRUE(history.add(start, 0.001, 480min));
+  EXPECT_TRUE(history.knows(start + 20s));
+  EXPECT_FALSE(history.add(start + 20s, 0.002, 480min));
+  EXPECT_FALSE(history.add(start + 8h, std::nan(""), 480min));
+  EXPECT_FALSE(history.add(start + 8h, 7, 480min));
+  EXPECT_TRUE(history.add(start + 30 * 24h + 8h, 0.001, 480min));
+  EXPECT_EQ(history.size(), 1U) << "the first is out of the month";
+  EXPECT_FALSE(history.add(start, 0.001, 480min));
+}
+
+TEST(FundingHistory, IsBounded) {
+  History history(month);
+  for (int at = 0; at < 3'000; ++at) (void)history.add(start + at * 10min, 0.0001, 60min);
+  EXPECT_LE(history.size(), History::settlements_max);
+}
+
+}  // namespace
