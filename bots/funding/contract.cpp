@@ -36,7 +36,8 @@ bool History::add(base::WallTime at, double rate, std::optional<minutes> stated)
   const auto place = std::lower_bound(rows_.begin(), rows_.end(), minute - 1,
                                       [](const Row& row, std::int32_t wanted) { return row.minute < wanted; });
   if (place != rows_.end() && place->minute <= minute + 1) return false;
-  const auto stated_minutes = static_cast<std::uint16_t>(stated ? std::clamp<std::int64_t>(stated->count(), 0, 10'080) : 0);
+  const auto stated_minutes =
+      static_cast<std::uint16_t>(stated ? std::clamp<std::int64_t>(stated->count(), 0, 10'080) : 0);
   rows_.insert(place, Row{.minute = minute, .stated_minutes = stated_minutes, .rate = rate});
   const auto young = std::find_if(rows_.begin(), rows_.end(),
                                   [&](const Row& row) { return row.minute >= rows_.back().minute - span; });
@@ -64,8 +65,10 @@ std::optional<Settlement> History::last_before(base::WallTime at, std::optional<
     if (rows_[row].minute >= minute - 1) continue;
     const auto interval = interval_of(row, present);
     if (!interval) return std::nullopt;
-    return Settlement{.at = base::from_ms(std::int64_t{rows_[row].minute} * 60'000), .rate = rows_[row].rate,
-                      .r8 = to_r8(rows_[row].rate, *interval), .interval = *interval};
+    return Settlement{.at = base::from_ms(std::int64_t{rows_[row].minute} * 60'000),
+                      .rate = rows_[row].rate,
+                      .r8 = to_r8(rows_[row].rate, *interval),
+                      .interval = *interval};
   }
   return std::nullopt;
 }

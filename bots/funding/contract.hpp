@@ -45,7 +45,7 @@ class History {
 
  private:
   struct Row {
-    std::int32_t minute;  ///< since 1970
+    std::int32_t minute;           ///< since 1970
     std::uint16_t stated_minutes;  ///< 0: not stated
     double rate;
   };
@@ -64,7 +64,7 @@ struct Contract {
   std::optional<double> ranked_r8;               ///< |r8| as it stands in its exchange's ranking
   base::WallTime ranked_at{};
   std::optional<base::WallTime> running_at;  ///< when the last running rate was received
-  std::int64_t said_extreme_minute{};    ///< the settlement for which it was said
+  std::int64_t said_extreme_minute{};        ///< the settlement for which it was said
   std::int64_t said_predicted_minute{};
   bool disarmed{};  ///< mode threshold: said, and not yet below the re-arm level
 };

@@ -140,7 +140,8 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
 void Detector::judge_flip(const Key& key, Contract& contract, const market::Funding& event, minutes interval,
                           desk::Findings& out) {
   // The settlement that a running rate leads to is not in the history yet: the newest one there is its forerunner.
-  const auto before = contract.history.last_before(event.settled ? *event.settles_at : time_of(event), contract.interval);
+  const auto before =
+      contract.history.last_before(event.settled ? *event.settles_at : time_of(event), contract.interval);
   const base::WallTime now = event.settled ? *event.settles_at : time_of(event);
   if (!before || before->at < now - 2 * std::max(interval, before->interval)) return;
   const std::int64_t settlement = settlement_minute(event, interval);

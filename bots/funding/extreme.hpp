@@ -1,4 +1,5 @@
-// The extreme-rate rule (SIGNALS.md 3.1) and its plain threshold mode: measured values in, a decision with its reason out.
+// The extreme-rate rule (SIGNALS.md 3.1) and its plain threshold mode: measured values in, a decision with its reason
+// out.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -13,13 +14,13 @@ namespace funding {
 
 struct ExtremeMeasure {
   double r8{}, apr{};
-  std::size_t settlements{};   ///< in the history
-  std::optional<double> z;     ///< absent without history
-  std::size_t contracts{};     ///< of the exchange, with a known interval
-  std::size_t above{};         ///< of them with a greater |r8|
-  bool ranking_complete{true}; ///< every contract of the exchange was heard once since the start
+  std::size_t settlements{};    ///< in the history
+  std::optional<double> z;      ///< absent without history
+  std::size_t contracts{};      ///< of the exchange, with a known interval
+  std::size_t above{};          ///< of them with a greater |r8|
+  bool ranking_complete{true};  ///< every contract of the exchange was heard once since the start
   bool said_this_interval{};
-  bool disarmed{};             ///< mode threshold
+  bool disarmed{};  ///< mode threshold
 };
 
 /// Why it does not fire: the first condition that is not met, in this order.

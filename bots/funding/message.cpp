@@ -16,14 +16,19 @@ std::string rate_words(double rate) { return base::signed_percent(rate, 4); }
 std::string r8_words(double r8) { return base::signed_percent(r8, 3); }
 std::string_view payer(double rate) { return rate > 0 ? "longs pay shorts" : "shorts pay longs"; }
 
+std::string interval_words(std::chrono::minutes interval) {
+  const auto count = interval.count();
+  return count % 60 == 0 ? std::to_string(count / 60) + "h" : std::to_string(count) + "m";
+}
+
 void line(Html& out, const std::string& words) { out += "\n"_html + Html::text(words); }
 
 /// Raw rate, interval, 8 h equivalent, APR and time to settlement: always shown (SIGNALS.md 3).
 void rate_lines(Html& out, const RateDetails& d) {
   const double r8 = to_r8(d.rate, d.interval);
   const double apr = to_apr(d.rate, d.interval);
-  line(out, "Rate " + rate_words(d.rate) + " every " + base::duration_words(d.interval).substr(0, 2) + " · 8h " +
-                r8_words(r8) + " · APR " + base::signed_percent(apr, std::fabs(apr) < 1 ? 1 : 0));
+  line(out, "Rate " + rate_words(d.rate) + " every " + interval_words(d.interval) + " · 8h " + r8_words(r8) +
+                " · APR " + base::signed_percent(apr, std::fabs(apr) < 1 ? 1 : 0));
   if (d.settled && d.settles_at) {
     line(out, "Settled " + base::utc_stamp(*d.settles_at));
   } else if (d.settles_at) {
@@ -60,10 +65,11 @@ Html extreme_message(const ExtremeDetails& d) {
   line(out, std::string("Contrarian side: ") + (d.rate.rate > 0 ? "short" : "long") + ", it is paid");
   line(out, "Seen " + base::utc_stamp(d.rate.at));
   const auto& t = d.thresholds;
-  const std::string rule = plain ? "Rule: |8h rate| ≥ " + base::percent(t.r8_threshold, 3) + ", again after a fall below " +
-                                       base::percent(t.rearm_share * t.r8_threshold, 3)
-                                 : "Rule: |APR| ≥ " + base::percent(t.apr_min, 0) + ", |z| ≥ " + base::fixed(t.z_min, 1) +
-                                       ", top " + base::percent(t.top_share, 0) + " of the exchange";
+  const std::string rule = plain
+                               ? "Rule: |8h rate| ≥ " + base::percent(t.r8_threshold, 3) +
+                                     ", again after a fall below " + base::percent(t.rearm_share * t.r8_threshold, 3)
+                               : "Rule: |APR| ≥ " + base::percent(t.apr_min, 0) + ", |z| ≥ " + base::fixed(t.z_min, 1) +
+                                     ", top " + base::percent(t.top_share, 0) + " of the exchange";
   out += "\n"_html + Html::italic(rule);
   return out;
 }

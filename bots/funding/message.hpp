@@ -7,6 +7,7 @@
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
 #include "common/base/html.hpp"
+#include "common/stats/robust.hpp"
 
 namespace funding {
 

@@ -36,8 +36,8 @@ struct Settings {
   ExtremeThresholds extreme;
   double flip_r8_min{0.00005};  ///< both |r8| of a sign change
   base::Millis history{std::chrono::hours{30 * 24}};
-  base::Millis late_after{300'000};     ///< a settlement told so long after it happened is history: it never fires
-  std::size_t contracts_max{10'000};    ///< 1 to 6 KB each; further ones are not watched
+  base::Millis late_after{300'000};   ///< a settlement told so long after it happened is history: it never fires
+  std::size_t contracts_max{10'000};  ///< 1 to 6 KB each; further ones are not watched
   std::map<std::string, SymbolSettings, std::less<>> symbols;
   std::map<std::string, std::string, std::less<>> exchange_titles;  ///< "okx" -> "OKX"; a missing one is shown as it is
 

@@ -11,11 +11,11 @@ namespace volume {
 namespace {
 
 constexpr double fixed_point = 1024;
-constexpr double hour_step_max = 1.5;    // of ln: one wild hour counts as 4.5 times the usual at most
-constexpr double effect_max = 20;        // of ln: fits the fixed point
+constexpr double hour_step_max = 1.5;  // of ln: one wild hour counts as 4.5 times the usual at most
+constexpr double effect_max = 20;      // of ln: fits the fixed point
 constexpr std::uint16_t weeks_max = 8;
 constexpr std::uint32_t slow_hours_max = 168;
-constexpr double weeks_weight = 2;       // shrinkage
+constexpr double weeks_weight = 2;  // shrinkage
 constexpr double minutes_weight = 30;
 constexpr stats::StreamingMedian::Pace minute_pace{.memory = 2'016, .scale_min = 0.05};
 constexpr stats::StreamingMedian::Pace residual_pace{.memory = 1'440, .scale_min = 0.02};
@@ -104,7 +104,8 @@ void Baseline::move_hour(std::size_t hour, double figure, SlowLevel& slow) {
     const double known = effect.fixed / fixed_point;
     if (effect.weeks < weeks_max) ++effect.weeks;
     const double step = std::clamp(figure - slow.value - known, -hour_step_max, hour_step_max) / effect.weeks;
-    effect.fixed = static_cast<std::int16_t>(std::lround(std::clamp(known + step, -effect_max, effect_max) * fixed_point));
+    effect.fixed =
+        static_cast<std::int16_t>(std::lround(std::clamp(known + step, -effect_max, effect_max) * fixed_point));
   }
   if (slow.hours < slow_hours_max) ++slow.hours;
   slow.value = static_cast<float>(slow.value + (figure - hour_effect(hour) - slow.value) / slow.hours);

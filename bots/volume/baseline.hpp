@@ -38,7 +38,9 @@ class Baseline {
   void learn_hour(base::WallTime opened_at, double x);
 
   [[nodiscard]] std::uint32_t bars() const { return bars_; }
-  [[nodiscard]] base::WallTime last_opened_at() const { return last_opened_at_; }  ///< of the bars; min() before the first
+  [[nodiscard]] base::WallTime last_opened_at() const {
+    return last_opened_at_;
+  }  ///< of the bars; min() before the first
 
   [[nodiscard]] std::string save() const;
   [[nodiscard]] static base::Result<Baseline> load(std::string_view blob);

@@ -69,7 +69,8 @@ void Detector::on_gap(const market::Gap& gap, desk::Findings& out) {
     if (known != states_.end()) interrupt(known->first, known->second);
     return;
   }
-  for (auto at = states_.lower_bound(Key(gap.exchange, "")); at != states_.end() && at->first.first == gap.exchange; ++at)
+  for (auto at = states_.lower_bound(Key(gap.exchange, "")); at != states_.end() && at->first.first == gap.exchange;
+       ++at)
     interrupt(at->first, at->second);
 }
 
@@ -93,8 +94,8 @@ std::optional<Measure> Detector::measure(const State& state, std::size_t window,
   if (window == 0) spread.median = 0;  // the expectation is the centre of single bars; sums have an offset of their own
   const double expected_x = std::log1p(out.expected_usd) + spread.median;
   out.expected_usd = volume_of(expected_x);
-  const auto z = stats::robust_z(std::log1p(out.volume_usd), {.median = expected_x, .mad = spread.mad},
-                                 thresholds.mad_floor);
+  const auto z =
+      stats::robust_z(std::log1p(out.volume_usd), {.median = expected_x, .mad = spread.mad}, thresholds.mad_floor);
   if (!z) return std::nullopt;
   out.z = *z;
   out.relative_volume = out.volume_usd / std::max(1.0, out.expected_usd);
@@ -116,9 +117,14 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   state.last_opened_at = candle.opened_at;
   const double expected = state.baseline.expected(candle.opened_at);
   std::rotate(state.recent.begin(), state.recent.begin() + 1, state.recent.end());
-  state.recent.back() = {.opened_at = candle.opened_at, .volume_usd = *candle.quote_volume,
-                         .expected_usd = volume_of(expected), .taker_buy_usd = candle.taker_buy_quote.value_or(-1),
-                         .open = candle.open, .high = candle.high, .low = candle.low, .close = candle.close};
+  state.recent.back() = {.opened_at = candle.opened_at,
+                         .volume_usd = *candle.quote_volume,
+                         .expected_usd = volume_of(expected),
+                         .taker_buy_usd = candle.taker_buy_quote.value_or(-1),
+                         .open = candle.open,
+                         .high = candle.high,
+                         .low = candle.low,
+                         .close = candle.close};
   state.run = std::min<std::uint32_t>(state.run + 1, window_bars.back());
   if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
     if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, out);
@@ -129,7 +135,9 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
 
 std::optional<Detector::Judged> Detector::strongest(const State& state, const Thresholds& thresholds) const {
   // A window that fires goes before one that is only above, that before any other; then the highest z.
-  const auto rank = [](const Judged& j) { return (j.decision.lack == Lack::nothing ? 2 : 0) + (j.decision.above ? 1 : 0); };
+  const auto rank = [](const Judged& j) {
+    return (j.decision.lack == Lack::nothing ? 2 : 0) + (j.decision.above ? 1 : 0);
+  };
   std::optional<Judged> best;
   for (std::size_t window = 0; window < window_bars.size(); ++window) {
     const auto measured = measure(state, window, thresholds);
@@ -176,6 +184,7 @@ void Detector::learn(State& state, const market::Candle& candle, double expected
 desk::Finding Detector::finding_of(const Key& key, base::WallTime at) const {
   desk::Finding finding;
   finding.kind = "volume_spike";
+  finding.exchange = key.first;
   finding.subject = key.first + " " + key.second;
   finding.symbol = key.second;
   finding.key = "volume_spike/" + key.first + "/" + key.second;
@@ -254,6 +263,21 @@ std::optional<std::uint32_t> Detector::bars_until_ready(std::string_view exchang
   if (known == states_.end()) return std::nullopt;
   const std::uint32_t bars = known->second.baseline.bars();
   return bars >= settings_.warm_up_bars ? 0 : settings_.warm_up_bars - bars;
+}
+
+std::optional<base::WallTime> Detector::newest_bar(std::string_view exchange, std::string_view symbol) const {
+  const auto known = states_.find(Key(exchange, symbol));
+  if (known == states_.end() || known->second.baseline.bars() == 0) return std::nullopt;
+  return known->second.baseline.last_opened_at();
+}
+
+std::optional<base::WallTime> Detector::resume_after(std::string_view exchange, std::string_view symbol) const {
+  constexpr int bars_again = 40;
+  const auto known = states_.find(Key(exchange, symbol));
+  if (known == states_.end()) return std::nullopt;
+  if (known->second.last_opened_at > base::WallTime::min()) return known->second.last_opened_at;
+  const auto newest = newest_bar(exchange, symbol);
+  return newest ? std::optional(*newest - bars_again * settings_.bar_length) : std::nullopt;
 }
 
 std::optional<std::string> Detector::save(std::string_view exchange, std::string_view symbol) const {

@@ -29,10 +29,17 @@ class Detector final : public desk::Detector {
   /// Closed bars still needed before this instrument can fire; absent when it was never seen.
   [[nodiscard]] std::optional<std::uint32_t> bars_until_ready(std::string_view exchange, std::string_view symbol) const;
 
+  /// The newest bar that the baseline has learned; absent before the first.
+  [[nodiscard]] std::optional<base::WallTime> newest_bar(std::string_view exchange, std::string_view symbol) const;
+  /// After which bar to ask the history: the newest one seen, or some bars before what a restored baseline holds, so
+  /// that ATR and the sums of bars are whole again.
+  [[nodiscard]] std::optional<base::WallTime> resume_after(std::string_view exchange, std::string_view symbol) const;
+
   /// The baseline as the store keeps it; absent when never seen.
   [[nodiscard]] std::optional<std::string> save(std::string_view exchange, std::string_view symbol) const;
   /// Before the first event of the instrument. A bad blob changes nothing.
-  [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol, std::string_view blob);
+  [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,
+                                           std::string_view blob);
   void for_each(const std::function<void(const std::string& exchange, const std::string& symbol)>& visit) const;
   [[nodiscard]] std::size_t instruments() const { return states_.size(); }
 
@@ -65,7 +72,8 @@ class Detector final : public desk::Detector {
   void judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
   void say(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
   [[nodiscard]] std::optional<Judged> strongest(const State& state, const Thresholds& thresholds) const;
-  [[nodiscard]] std::optional<Measure> measure(const State& state, std::size_t window, const Thresholds& thresholds) const;
+  [[nodiscard]] std::optional<Measure> measure(const State& state, std::size_t window,
+                                               const Thresholds& thresholds) const;
   void open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding, desk::Findings& out);
   void close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out);
   void learn(State& state, const market::Candle& candle, double expected);

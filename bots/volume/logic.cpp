@@ -1,7 +1,5 @@
 #include "bots/volume/logic.hpp"
 
-#include <set>
-
 #include "bots/volume/detector.hpp"
 #include "common/app/bot.hpp"
 
@@ -29,7 +27,8 @@ void bind_symbols(config::Section symbols, Settings& settings) {
   for (const auto& name : symbols.names()) {
     auto section = symbols.sub(name);
     SymbolSettings own;
-    double z = settings.spike.z_tiers[0], relative = settings.spike.relative_volume_min, floor = settings.spike.floor_usd;
+    double z = settings.spike.z_tiers[0], relative = settings.spike.relative_volume_min,
+           floor = settings.spike.floor_usd;
     section.read("z_min", z, {0.5, 100.0}, "robust z that opens an episode; the higher tiers move with it");
     section.read("relative_volume_min", relative, {1.0, 1'000.0}, "times the expected quote volume");
     section.read("floor_usd", floor, {0.0, 1e12}, "quote volume of the bar");
@@ -83,7 +82,7 @@ class Logic final : public app::BotLogic {
 
   [[nodiscard]] std::optional<base::WallTime> known_until(const std::string& exchange,
                                                           const std::string& symbol) const override {
-    return detector_->newest_bar(exchange, symbol);
+    return detector_->resume_after(exchange, symbol);
   }
 
   [[nodiscard]] std::string summary() const override {

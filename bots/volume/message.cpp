@@ -46,8 +46,8 @@ std::string window_words(const Measure& m, base::Millis bar) {
 
 std::string rule_words(const Thresholds& t) {
   return "Rule: z ≥ " + base::fixed(t.z_tiers[0], 1) + ", ≥ ×" + base::fixed(t.relative_volume_min, 1) + ", ≥ " +
-         base::usd(t.floor_usd) + ", takers ≥ " + base::percent(0.5 + t.taker_tilt_min, 0) +
-         " one way or move ≥ " + base::fixed(t.return_atr_min, 1) + " ATR";
+         base::usd(t.floor_usd) + ", takers ≥ " + base::percent(0.5 + t.taker_tilt_min, 0) + " one way or move ≥ " +
+         base::fixed(t.return_atr_min, 1) + " ATR";
 }
 
 }  // namespace
@@ -61,8 +61,8 @@ Html spike_message(const SpikeDetails& d) {
   } else {
     line(base::usd(d.total_usd) + " in " + base::duration_words(d.until - d.since) + ", usual " +
          base::usd(d.expected_usd));
-    line("Peak " + times(d.peak.relative_volume) + " · z " + base::fixed(d.peak.z, 1) + " at " + clock(d.peak_at) + " (" +
-         window_words(d.peak, d.bar_length) + ")");
+    line("Peak " + times(d.peak.relative_volume) + " · z " + base::fixed(d.peak.z, 1) + " at " + clock(d.peak_at) +
+         " (" + window_words(d.peak, d.bar_length) + ")");
   }
   line(taker_words(d.now) + (d.now.move_atr ? " · move " + base::fixed(*d.now.move_atr, 1) + " ATR" : std::string{}));
   line("Price " + base::price(d.open) + " → " + base::price(d.close) + " (low " + base::price(d.low) + ", high " +

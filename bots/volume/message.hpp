@@ -15,11 +15,11 @@ struct SpikeDetails {
   Measure now;   ///< what the newest bar showed
   Measure peak;  ///< the highest z of the episode
   base::WallTime peak_at{};
-  int tier{1};                ///< the highest so far
-  base::WallTime since{};     ///< open of the first window
-  base::WallTime until{};     ///< end of the last bar above
-  double total_usd{};         ///< of all bars since
-  double expected_usd{};      ///< of the same bars
+  int tier{1};             ///< the highest so far
+  base::WallTime since{};  ///< open of the first window
+  base::WallTime until{};  ///< end of the last bar above
+  double total_usd{};      ///< of all bars since
+  double expected_usd{};   ///< of the same bars
   double open{}, high{}, low{}, close{};
   base::Millis bar_length{};
   Thresholds thresholds;

@@ -10,7 +10,7 @@ namespace exchange {
 
 /// The parts of a symbol. `settle` empty: the quote of a linear contract, the base of an inverse one.
 struct Spelling {
-  std::string_view base, quote, settle;
+  std::string_view base{}, quote{}, settle{};
   bool inverse{};
   market::ContractKind kind{market::ContractKind::perpetual};
 };

@@ -225,8 +225,9 @@ Gate::Attempt Gate::judged(const Call& call, Leave& leave, net::Response respons
   }
   auto& endpoint = endpoint_of(call.key());
   auto& permit = *leave.permit;
+  const auto held_before = endpoint.breaker.held_until();
   const auto asked = asked_wait(verdict, response, wall);
-  Attempt out(error_of(call, verdict), Attempt::Next::done);
+  Attempt out(net::Response(), Attempt::Next::done);
   switch (verdict.outcome) {
     case Outcome::ok:
       permit.succeed(now, report.elapsed);
@@ -259,11 +260,13 @@ Gate::Attempt Gate::judged(const Call& call, Leave& leave, net::Response respons
       break;
     case Outcome::unauthorised: permit.exclude(now); break;
   }
-  if (asked && endpoint.breaker.held_until() > now) save_breaker(endpoint.breaker);
+  if (endpoint.breaker.held_until() > held_before) save_breaker(endpoint.breaker);
   save_limiters(leave.charges);
-  if (!out.result) {
-    out.result.error().retry_after = out.wait;
-    report.kind = out.result.error().kind;
+  if (verdict.outcome != Outcome::ok) {
+    Error error = error_of(call, verdict);
+    error.retry_after = out.wait;
+    report.kind = error.kind;
+    out.result = std::move(error);
   }
   report.outcome = verdict.outcome;
   report.status = verdict.status;

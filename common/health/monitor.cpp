@@ -1,6 +1,7 @@
 #include "common/health/monitor.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "common/base/text.hpp"
 
@@ -37,7 +38,12 @@ Condition Monitor::exchange_condition(const std::string& exchange, Moment now) c
 std::vector<AlertChange> Monitor::check(Moment now) {
   std::vector<Condition> conditions{progress_.judge(now),
                                     error_rate_.judge(journal_.since(error_window, now).total(), error_window)};
-  for (const auto& exchange : feeds_.exchanges()) conditions.push_back(exchange_condition(exchange, now));
+  std::set<std::string> exchanges;  // also those switched off or forgotten while an alert was open: it must end
+  for (const auto& view : feeds_.views(now)) exchanges.insert(view.key.exchange);
+  for (const auto& alert : alerts_.open(now)) {
+    if (alert.kind == AlertKind::exchange_down) exchanges.insert(alert.subject);
+  }
+  for (const auto& exchange : exchanges) conditions.push_back(exchange_condition(exchange, now));
   for (const auto& view : offsets_.views()) {
     conditions.push_back({AlertKind::clock_offset,
                           view.exchange,

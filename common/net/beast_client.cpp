@@ -1,4 +1,5 @@
 #include "common/net/clients.hpp"
+#include "common/net/curl_multi.hpp"
 #include "common/net/policy.hpp"
 #include "common/net/ws_client.hpp"
 #include "common/net/ws_streams.hpp"

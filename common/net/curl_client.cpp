@@ -107,7 +107,8 @@ class CurlClient final : public HttpClient {
     transfer.set_common(to_string(leg.url), request.proxy, request.connect_timeout, leg.left);
     transfer.set(CURLOPT_PROTOCOLS_STR, leg.url.scheme.c_str());
     transfer.set(CURLOPT_ACCEPT_ENCODING, "gzip");
-    transfer.set(CURLOPT_HTTP_VERSION, options_.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
+    transfer.set(CURLOPT_HTTP_VERSION,
+                 static_cast<long>(options_.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     transfer.set(CURLOPT_SHARE, multi_->tls_sessions());
     transfer.set(CURLOPT_USERAGENT, options_.user_agent.c_str());
     transfer.limit_body(request.body_max);
@@ -124,7 +125,7 @@ class CurlClient final : public HttpClient {
   void trust(Transfer& transfer) {
     transfer.set(CURLOPT_SSL_VERIFYPEER, 1L);
     transfer.set(CURLOPT_SSL_VERIFYHOST, 2L);
-    transfer.set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
+    transfer.set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!options_.ca_file.empty()) {
       transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
       transfer.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));

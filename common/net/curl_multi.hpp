@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 
 #include <boost/asio/awaitable.hpp>
@@ -32,6 +33,7 @@ class Transfer {
 
   template <class T>
   void set(CURLoption option, T value) {
+    static_assert(std::is_pointer_v<T> || sizeof(T) == sizeof(long), "libcurl reads a long or a pointer");
     if (curl_easy_setopt(easy_, option, value) != CURLE_OK) throw std::logic_error("curl_easy_setopt");
   }
   template <class T>

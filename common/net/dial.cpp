@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "common/net/curl_multi.hpp"
 #include "common/net/policy.hpp"
 
 namespace net {

@@ -7,10 +7,11 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "common/base/result.hpp"
-#include "common/net/curl_multi.hpp"
 #include "common/net/ws_client.hpp"
 
 namespace net {
+
+class CurlMulti;
 
 struct Dialled {
   Dialled(boost::asio::ip::tcp::socket connected, base::Millis took) : socket(std::move(connected)), elapsed(took) {}

@@ -1,5 +1,6 @@
 // One open WebSocket over any Beast stream. Heavy: included by the two sources that instantiate it.
 #pragma once
+#include <algorithm>
 #include <memory>
 
 #include <boost/asio/redirect_error.hpp>

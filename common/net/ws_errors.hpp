@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include <boost/beast/http/status.hpp>
+#include <boost/asio/awaitable.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/system/error_code.hpp>
 

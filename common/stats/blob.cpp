@@ -8,12 +8,14 @@ namespace stats {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "blobs are little-endian and read on the host that wrote them");
+static_assert(std::endian::native == std::endian::little,
+              "blobs are little-endian and read on the host that wrote them");
 constexpr std::size_t header_size = 4 + sizeof(std::uint16_t);
 constexpr std::size_t trailer_size = sizeof(std::uint64_t);
 
 base::Error refused(const BlobKind& kind, std::string cause) {
-  return {base::ErrorKind::bad_data, "stored " + std::string(kind.tag), std::move(cause), "it is dropped and learned anew"};
+  return {base::ErrorKind::bad_data, "stored " + std::string(kind.tag), std::move(cause),
+          "it is dropped and learned anew"};
 }
 
 }  // namespace
@@ -24,9 +26,7 @@ std::uint64_t fnv1a(std::string_view bytes) {
   return hash;
 }
 
-void BlobWriter::raw(const void* bytes, std::size_t size) {
-  body_.append(static_cast<const char*>(bytes), size);
-}
+void BlobWriter::raw(const void* bytes, std::size_t size) { body_.append(static_cast<const char*>(bytes), size); }
 
 std::string BlobWriter::seal(const BlobKind& kind) && {
   std::string out(kind.tag.substr(0, 4));

@@ -31,7 +31,8 @@ class BlobWriter {
   std::string body_;
 };
 
-/// Reads in the order of writing. After the first failure every value is 0 and ok() stays false: check it once, at the end.
+/// Reads in the order of writing. After the first failure every value is 0 and ok() stays false: check it once, at the
+/// end.
 class BlobReader {
  public:
   /// Error (bad_data) when the bytes are not a whole blob of this kind and version.

@@ -61,10 +61,13 @@ bool RollingSums::add(base::WallTime at, double amount) {
 }
 
 base::WallTime RollingSums::falls_below(std::size_t span, double level) const {
+  // Just before a slot becomes too old, the span holds it and all that followed within its length.
   double sum = 0;
-  for (auto slot = slots_.rbegin(); slot != slots_.rend(); ++slot) {
-    sum += slot->sum;
-    if (sum >= level) return base::from_ms((slot->index + lengths_.at(span)) * slot_length.count());
+  auto newest = slots_.rbegin();
+  for (auto oldest = slots_.rbegin(); oldest != slots_.rend(); ++oldest) {
+    sum += oldest->sum;
+    for (; newest->index >= oldest->index + lengths_.at(span); ++newest) sum -= newest->sum;
+    if (sum >= level) return base::from_ms((oldest->index + lengths_.at(span)) * slot_length.count());
   }
   return base::WallTime::min();
 }

@@ -29,8 +29,8 @@ class RollingSums {
   void advance(base::WallTime now);
   [[nodiscard]] Total total(std::size_t span) const { return totals_.at(span); }
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
-  /// When the sum over `span` fell, or will fall without further events, below `level`: the instant at which the slot
-  /// that still holds it up becomes too old. The earliest time of all when even the whole span does not reach it.
+  /// When the sum over `span` last fell below `level`, or will fall without further events. WallTime::min() when it did
+  /// not reach it within the longest span. O(slots).
   [[nodiscard]] base::WallTime falls_below(std::size_t span, double level) const;
 
  private:
@@ -43,7 +43,7 @@ class RollingSums {
 
   std::array<std::int64_t, spans> lengths_;  ///< in slots
   std::array<Total, spans> totals_{};
-  std::array<std::size_t, spans> first_{};   ///< of slots_, the oldest that a span holds
+  std::array<std::size_t, spans> first_{};  ///< of slots_, the oldest that a span holds
   std::deque<Slot> slots_;
   std::int64_t newest_{INT64_MIN};
 };

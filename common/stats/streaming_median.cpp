@@ -8,7 +8,8 @@ namespace stats {
 
 namespace {
 
-// The step that settles fastest is 1 / (2 f): f is the density at the median, here of a normal one, in units of the MAD.
+// The step that settles fastest is 1 / (2 f): f is the density at the median, here of a normal one, in units of the
+// MAD.
 constexpr double median_gain = 1.858;
 constexpr double mad_gain = 1.166;
 

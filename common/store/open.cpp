@@ -71,6 +71,16 @@ bool log_without_database(const fs::path& file) {
   return !ignored && log > 0;  // SQLite would quietly delete the log of an empty file
 }
 
+/// SQLite reads the missing end of a cut page as zeros, and quick_check believes it. While a log holds frames, a cut
+/// page may be a checkpoint that a power cut interrupted: SQLite repeats that one.
+bool ends_inside_a_page(const fs::path& file, std::int64_t page_size) {
+  std::error_code ignored;
+  const auto size = fs::file_size(file, ignored);
+  if (ignored || page_size <= 0 || size % static_cast<std::uintmax_t>(page_size) == 0) return false;
+  const auto log = fs::file_size(file.string() + "-wal", ignored);
+  return ignored || log == 0;
+}
+
 }  // namespace
 
 class Opener {
@@ -140,7 +150,8 @@ class Opener {
           "its schema is version " + std::to_string(version) + ", this program knows up to " + std::to_string(known),
           "start the newer program, or restore a backup made by this one");
     }
-    damage_ = version < 0 || !passes_quick_check(handle) ||
+    damage_ = version < 0 || ends_inside_a_page(file_, number(handle, "PRAGMA page_size")) ||
+              !passes_quick_check(handle) ||
               !has_shape(schema_of(handle), migrations_, static_cast<std::size_t>(version));
     handle.exec("COMMIT");
     return {};

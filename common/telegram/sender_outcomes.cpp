@@ -9,6 +9,7 @@
 
 namespace telegram {
 using namespace std::chrono_literals;
+using base::operator""_html;
 using store::RowState;
 
 namespace {

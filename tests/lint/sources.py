@@ -6,6 +6,7 @@ from pathlib import Path
 CPP = (".cpp", ".hpp")
 SAMPLES = "tests/lint/samples/"  # broken on purpose
 UNTRACKED_FOLDERS = {".git", "build", ".cache", "state", "logs", "__pycache__"}
+UNTRACKED_FILES = (".env", ".db")  # by their end
 
 
 def files(root):
@@ -19,7 +20,7 @@ def files(root):
         pass
     if not listed:
         listed = [str(path.relative_to(root)) for path in Path(root).rglob("*")
-                  if not UNTRACKED_FOLDERS & set(path.relative_to(root).parts)]
+                  if not UNTRACKED_FOLDERS & set(path.relative_to(root).parts) and not path.name.endswith(UNTRACKED_FILES)]
     kept = {name for name in listed if not name.startswith(SAMPLES)}
     return sorted(name for name in kept if (Path(root) / name).is_file())
 

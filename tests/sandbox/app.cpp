@@ -40,7 +40,10 @@ LimitPolicy limit_policy(const Json& settings, LimitPolicy out) {
 }  // namespace
 
 App::App(const Settings& settings, Ms start)
-    : start_(start), world_(settings.scenario.value("seed", settings.seed), start), faults_(start), telegram_(faults_, log_),
+    : start_(start),
+      world_(settings.scenario.value("seed", settings.seed), start),
+      faults_(start),
+      telegram_(faults_, log_),
       director_(world_, settings.data) {
   exchanges_["binance"] = std::make_unique<Binance>(world_, faults_);
   exchanges_["bybit"] = std::make_unique<Bybit>(world_, faults_);
@@ -64,7 +67,8 @@ App::App(const Settings& settings, Ms start)
     telegram_.add_bot(tokens[i], named ? names[i] : "bot " + std::to_string(i + 1));
   }
   for (const auto& chat : chats.value("chats", Json::array())) {
-    telegram_.add_chat(chat.at("id").get<Ms>(), chat.value("title", "chat"), chat.value("threads", std::set<std::int64_t>{}));
+    telegram_.add_chat(chat.at("id").get<Ms>(), chat.value("title", "chat"),
+                       chat.value("threads", std::set<std::int64_t>{}));
   }
   if (!settings.payloads.empty()) read_payloads(settings.payloads);
   if (!settings.log.empty()) request_log_.open(settings.log, std::ios::app);
@@ -137,14 +141,19 @@ void App::tick(Ms now) {
 
 void App::note(const Request& request, const Response& response, const Fault* fault, Ms now) {
   if (!request_log_.is_open()) return;
-  Json line{{"t", now}, {"client", request.client}, {"host", request.host}, {"method", request.method},
-            {"path", request.label}, {"status", response.status}};
+  Json line{{"t", now},
+            {"client", request.client},
+            {"host", request.host},
+            {"method", request.method},
+            {"path", request.label},
+            {"status", response.status}};
   if (fault != nullptr) line["fault"] = fault->name;
   request_log_ << line.dump() << '\n' << std::flush;
 }
 
 Json App::stats(Ms now) const {
-  Json out{{"now", now}, {"uptime_s", (now - start_) / 1000}, {"messages", log_.last()}, {"telegram", telegram_.stats()}};
+  Json out{
+      {"now", now}, {"uptime_s", (now - start_) / 1000}, {"messages", log_.last()}, {"telegram", telegram_.stats()}};
   for (const auto& [name, exchange] : exchanges_) out["exchanges"][name] = exchange->stats();
   return out;
 }

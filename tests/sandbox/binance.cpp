@@ -24,17 +24,18 @@ int depth_weight(Ms limit) { return limit <= 50 ? 2 : limit <= 100 ? 5 : limit <
 Json bar_row(const Contract& contract, const Bar& bar) {
   const int p = contract.price_decimals;
   return Json::array({bar.open_time, fixed(bar.open, p), fixed(bar.high, p), fixed(bar.low, p), fixed(bar.close, p),
-                      fixed(bar.base, contract.size_decimals), bar.open_time + bar.length - 1, fixed(bar.quote, 8), bar.trades,
-                      fixed(bar.taker_buy_base, contract.size_decimals), fixed(bar.taker_buy_quote, 8), "0"});
+                      fixed(bar.base, contract.size_decimals), bar.open_time + bar.length - 1, fixed(bar.quote, 8),
+                      bar.trades, fixed(bar.taker_buy_base, contract.size_decimals), fixed(bar.taker_buy_quote, 8),
+                      "0"});
 }
 
 }  // namespace
 
 Ms binance_interval(const std::string& word) {
   static const std::map<std::string, Ms> known{
-      {"1m", minute},   {"3m", 3 * minute}, {"5m", 5 * minute}, {"15m", 15 * minute}, {"30m", 30 * minute}, {"1h", hour},
-      {"2h", 2 * hour}, {"4h", 4 * hour},   {"6h", 6 * hour},   {"8h", 8 * hour},     {"12h", 12 * hour},   {"1d", day},
-      {"3d", 3 * day}};
+      {"1m", minute},     {"3m", 3 * minute}, {"5m", 5 * minute}, {"15m", 15 * minute}, {"30m", 30 * minute},
+      {"1h", hour},       {"2h", 2 * hour},   {"4h", 4 * hour},   {"6h", 6 * hour},     {"8h", 8 * hour},
+      {"12h", 12 * hour}, {"1d", day},        {"3d", 3 * day}};
   const auto found = known.find(word);
   return found == known.end() ? 0 : found->second;
 }
@@ -69,11 +70,13 @@ Response Binance::refusal(const LimitVerdict& verdict, const Request& request, M
   const auto seconds = std::to_string(std::max<Ms>(1, (verdict.until - now + 999) / 1000));
   Response out;
   if (verdict.kind == LimitVerdict::Kind::banned) {
-    out = error(418, -1003, "Way too many requests; IP(" + request.client + ") banned until " + std::to_string(verdict.until) +
-                                ". Please use the websocket for live updates to avoid bans.");
+    out = error(418, -1003,
+                "Way too many requests; IP(" + request.client + ") banned until " + std::to_string(verdict.until) +
+                    ". Please use the websocket for live updates to avoid bans.");
   } else {
-    out = error(429, -1003, "Too many requests; current limit of IP(" + request.client + ") is " + std::to_string(verdict.limit) +
-                                " requests per minute. Please use the websocket for live updates to avoid polling the API.");
+    out = error(429, -1003,
+                "Too many requests; current limit of IP(" + request.client + ") is " + std::to_string(verdict.limit) +
+                    " requests per minute. Please use the websocket for live updates to avoid polling the API.");
   }
   out.headers.emplace_back("Retry-After", seconds);
   return out;
@@ -116,8 +119,9 @@ Response Binance::each(const Request& request, One one, Ms now) const {
 
 /// The endpoints of one symbol.
 Response Binance::history(const Request& request, const std::string& path, Ms now) const {
-  const bool known = path == "/fapi/v1/openInterest" || path == "/futures/data/openInterestHist" || path == "/fapi/v1/klines" ||
-                     path == "/fapi/v1/depth" || path == "/fapi/v1/trades" || path == "/fapi/v1/aggTrades";
+  const bool known = path == "/fapi/v1/openInterest" || path == "/futures/data/openInterestHist" ||
+                     path == "/fapi/v1/klines" || path == "/fapi/v1/depth" || path == "/fapi/v1/trades" ||
+                     path == "/fapi/v1/aggTrades";
   if (!known) return not_found(now);
   const auto symbol = text_param(request.query, "symbol");
   if (symbol.empty()) {
@@ -140,7 +144,9 @@ Response Binance::history(const Request& request, const std::string& path, Ms no
     for (std::size_t i = rows; i-- > 0;) {
       const Ms at = (now / period - static_cast<Ms>(i)) * period;
       const double size = world_.open_interest(*contract, at);
-      out.push_back(Json{{"symbol", symbol}, {"sumOpenInterest", fixed(size, 8)}, {"timestamp", at},
+      out.push_back(Json{{"symbol", symbol},
+                         {"sumOpenInterest", fixed(size, 8)},
+                         {"timestamp", at},
                          {"sumOpenInterestValue", fixed(size * world_.mark(*contract, at), 8)}});
     }
     return json_response(out);
@@ -149,10 +155,21 @@ Response Binance::history(const Request& request, const std::string& path, Ms no
     const auto p = fixed(print.price, contract->price_decimals);
     const auto q = fixed(print.size, contract->size_decimals);
     if (path == "/fapi/v1/trades") {
-      out.push_back(Json{{"id", print.id}, {"price", p}, {"qty", q}, {"quoteQty", fixed(print.price * print.size, 4)},
-                         {"time", print.time}, {"isBuyerMaker", !print.taker_buys}, {"isRPITrade", false}});
+      out.push_back(Json{{"id", print.id},
+                         {"price", p},
+                         {"qty", q},
+                         {"quoteQty", fixed(print.price * print.size, 4)},
+                         {"time", print.time},
+                         {"isBuyerMaker", !print.taker_buys},
+                         {"isRPITrade", false}});
     } else {
-      out.push_back(Json{{"a", print.id}, {"p", p}, {"q", q}, {"nq", q}, {"f", print.id}, {"l", print.id}, {"T", print.time},
+      out.push_back(Json{{"a", print.id},
+                         {"p", p},
+                         {"q", q},
+                         {"nq", q},
+                         {"f", print.id},
+                         {"l", print.id},
+                         {"T", print.time},
                          {"m", !print.taker_buys}});
     }
   }
@@ -180,7 +197,8 @@ Json Binance::exchange_info(Ms now) const {
                            {"filters", Json::array({Json{{"filterType", "PRICE_FILTER"}, {"tickSize", tick}},
                                                     Json{{"filterType", "LOT_SIZE"}, {"stepSize", step}}})}});
   }
-  const Json limit{{"interval", "MINUTE"}, {"intervalNum", 1}, {"limit", weight_limit}, {"rateLimitType", "REQUEST_WEIGHT"}};
+  const Json limit{
+      {"interval", "MINUTE"}, {"intervalNum", 1}, {"limit", weight_limit}, {"rateLimitType", "REQUEST_WEIGHT"}};
   return Json{{"timezone", "UTC"}, {"serverTime", now}, {"rateLimits", Json::array({limit})}, {"symbols", symbols}};
 }
 
@@ -221,7 +239,9 @@ Json Binance::ticker(const Contract& contract, Ms now) const {
 }
 
 Json Binance::price(const Contract& contract, Ms now) const {
-  return Json{{"symbol", contract.symbol}, {"price", fixed(world_.last(contract, now), contract.price_decimals)}, {"time", now}};
+  return Json{{"symbol", contract.symbol},
+              {"price", fixed(world_.last(contract, now), contract.price_decimals)},
+              {"time", now}};
 }
 
 Json Binance::book_ticker(const Contract& contract, Ms now) const {
@@ -229,15 +249,18 @@ Json Binance::book_ticker(const Contract& contract, Ms now) const {
   const int p = contract.price_decimals;
   const int s = contract.size_decimals;
   return Json{{"symbol", contract.symbol},
-              {"bidPrice", fixed(book.bids[0].price, p)}, {"bidQty", fixed(book.bids[0].size, s)},
-              {"askPrice", fixed(book.asks[0].price, p)}, {"askQty", fixed(book.asks[0].size, s)},
+              {"bidPrice", fixed(book.bids[0].price, p)},
+              {"bidQty", fixed(book.bids[0].size, s)},
+              {"askPrice", fixed(book.asks[0].price, p)},
+              {"askQty", fixed(book.asks[0].size, s)},
               {"time", now}};
 }
 
 Json Binance::funding_info() const {
   Json out = Json::array();
   for (const auto& contract : contracts()) {
-    if (contract->interval_hours == 8 || contract->kind != Contract::Kind::perpetual) continue;  // only what was changed
+    if (contract->interval_hours == 8 || contract->kind != Contract::Kind::perpetual)
+      continue;  // only what was changed
     out.push_back(Json{{"symbol", contract->symbol},
                        {"adjustedFundingRateCap", fixed(contract->cap, 8)},
                        {"adjustedFundingRateFloor", fixed(-contract->cap, 8)},
@@ -261,12 +284,16 @@ Json Binance::funding_rates(const Request& request, Ms now) const {
   std::ranges::stable_sort(rows, {}, [](const auto& row) { return row.first.time; });
   if (rows.size() > limit) {
     // A start time pages forward from there; without one the newest rows count.
-    from_start ? void(rows.resize(limit)) : void(rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(limit)));
+    from_start ? void(rows.resize(limit))
+               : void(rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(limit)));
   }
   Json out = Json::array();
   for (const auto& [settled, contract] : rows) {
-    out.push_back(Json{{"symbol", contract->symbol}, {"fundingTime", settled.time}, {"fundingRate", fixed(settled.rate, 8)},
-                       {"markPrice", fixed(world_.mark(*contract, settled.time), 8)}, {"rateType", "Regular"}});
+    out.push_back(Json{{"symbol", contract->symbol},
+                       {"fundingTime", settled.time},
+                       {"fundingRate", fixed(settled.rate, 8)},
+                       {"markPrice", fixed(world_.mark(*contract, settled.time), 8)},
+                       {"rateType", "Regular"}});
   }
   return out;
 }
@@ -278,7 +305,8 @@ Response Binance::klines(const Request& request, const Contract& contract, Ms no
   const bool from_start = request.query.contains("startTime");
   const Ms from = int_param(request.query, "startTime", 0);
   Ms to = int_param(request.query, "endTime", now);
-  if (from_start) to = std::min(to, (from + interval - 1) / interval * interval + (static_cast<Ms>(limit) - 1) * interval);
+  if (from_start)
+    to = std::min(to, (from + interval - 1) / interval * interval + (static_cast<Ms>(limit) - 1) * interval);
   Json out = Json::array();
   for (const auto& bar : world_.bars(contract, interval, from, to, limit, now)) out.push_back(bar_row(contract, bar));
   return json_response(out);

@@ -24,11 +24,16 @@ bool is_market_stream(const std::string& stream) {
 Json taken(const Contract& contract, const Liquidation& event) {
   const auto price = fixed(event.price, contract.price_decimals);
   const auto size = fixed(event.size, contract.size_decimals);
-  const Json order{{"s", contract.symbol}, {"S", event.long_closed ? "SELL" : "BUY"},
-                   {"o", "LIMIT"},         {"f", "IOC"},
-                   {"q", size},            {"p", price},
-                   {"ap", price},          {"X", "FILLED"},
-                   {"l", size},            {"z", size},
+  const Json order{{"s", contract.symbol},
+                   {"S", event.long_closed ? "SELL" : "BUY"},
+                   {"o", "LIMIT"},
+                   {"f", "IOC"},
+                   {"q", size},
+                   {"p", price},
+                   {"ap", price},
+                   {"X", "FILLED"},
+                   {"l", size},
+                   {"z", size},
                    {"T", event.time}};
   return Json{{"e", "forceOrder"}, {"E", event.time + 5}, {"o", order}, {"ps", contract.symbol}, {"st", 1}};
 }
@@ -100,20 +105,38 @@ Json Binance::mark_event(const Contract& contract, Ms now) const {
   const auto funding = world_.funding(contract, now);
   const auto mark = fixed(world_.mark(contract, now), 8);
   const bool dated = contract.kind == Contract::Kind::dated;
-  return Json{{"e", "markPriceUpdate"}, {"E", now},
-              {"s", contract.symbol},   {"p", mark},
-              {"ap", mark},             {"P", mark},
-              {"i", fixed(world_.index(contract, now), 8)}, {"r", dated ? "" : fixed(funding.rate, 8)},
-              {"T", dated ? 0 : funding.next}, {"st", 1}};
+  return Json{{"e", "markPriceUpdate"},
+              {"E", now},
+              {"s", contract.symbol},
+              {"p", mark},
+              {"ap", mark},
+              {"P", mark},
+              {"i", fixed(world_.index(contract, now), 8)},
+              {"r", dated ? "" : fixed(funding.rate, 8)},
+              {"T", dated ? 0 : funding.next},
+              {"st", 1}};
 }
 
 Json Binance::kline_event(const Contract& contract, const Bar& bar, const std::string& interval, Ms now) const {
   const int p = contract.price_decimals;
   const int s = contract.size_decimals;
-  const Json k{{"t", bar.open_time}, {"T", bar.open_time + bar.length - 1}, {"s", contract.symbol}, {"i", interval},
-               {"f", 1}, {"L", bar.trades}, {"o", fixed(bar.open, p)}, {"c", fixed(bar.close, p)}, {"h", fixed(bar.high, p)},
-               {"l", fixed(bar.low, p)}, {"v", fixed(bar.base, s)}, {"n", bar.trades}, {"x", bar.closed},
-               {"q", fixed(bar.quote, 8)}, {"V", fixed(bar.taker_buy_base, s)}, {"Q", fixed(bar.taker_buy_quote, 8)}, {"B", "0"}};
+  const Json k{{"t", bar.open_time},
+               {"T", bar.open_time + bar.length - 1},
+               {"s", contract.symbol},
+               {"i", interval},
+               {"f", 1},
+               {"L", bar.trades},
+               {"o", fixed(bar.open, p)},
+               {"c", fixed(bar.close, p)},
+               {"h", fixed(bar.high, p)},
+               {"l", fixed(bar.low, p)},
+               {"v", fixed(bar.base, s)},
+               {"n", bar.trades},
+               {"x", bar.closed},
+               {"q", fixed(bar.quote, 8)},
+               {"V", fixed(bar.taker_buy_base, s)},
+               {"Q", fixed(bar.taker_buy_quote, 8)},
+               {"B", "0"}};
   return Json{{"e", "kline"}, {"E", now}, {"s", contract.symbol}, {"k", k}, {"st", 1}};
 }
 
@@ -195,9 +218,17 @@ void Binance::push_tickers(Ms now) {
       if (contract == nullptr) continue;
       for (const auto& print : tape_of(world_, *contract, 4, now)) {
         deliver(session, stream,
-                Json{{"e", "aggTrade"}, {"E", now}, {"s", contract->symbol}, {"a", print.id},
-                     {"p", fixed(print.price, contract->price_decimals)}, {"q", fixed(print.size, contract->size_decimals)},
-                     {"f", print.id}, {"l", print.id}, {"T", print.time}, {"m", !print.taker_buys}, {"st", 1}},
+                Json{{"e", "aggTrade"},
+                     {"E", now},
+                     {"s", contract->symbol},
+                     {"a", print.id},
+                     {"p", fixed(print.price, contract->price_decimals)},
+                     {"q", fixed(print.size, contract->size_decimals)},
+                     {"f", print.id},
+                     {"l", print.id},
+                     {"T", print.time},
+                     {"m", !print.taker_buys},
+                     {"st", 1}},
                 now);
       }
     }
@@ -212,8 +243,8 @@ void Binance::push_due(Ms now) {
     push_bars(now);
   }
   for (auto& [peer, session] : sessions_) {
-    if (now - session.last_ping >= server_ping_every) {
-      session.last_ping = now;
+    if (now - session.last_out >= server_ping_every) {
+      session.last_out = now;
       peer->ping();
     }
     while (session.ops.size() > 2) session.ops.erase(session.ops.begin());

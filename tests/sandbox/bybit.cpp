@@ -27,16 +27,17 @@ std::string plain_step(int decimals) { return number(std::pow(10.0, -decimals));
 }  // namespace
 
 Ms bybit_interval(const std::string& word) {
-  static const std::map<std::string, Ms> known{{"1", minute},       {"3", 3 * minute},  {"5", 5 * minute},  {"15", 15 * minute},
-                                               {"30", 30 * minute}, {"60", hour},       {"120", 2 * hour},  {"240", 4 * hour},
-                                               {"360", 6 * hour},   {"720", 12 * hour}, {"D", day},         {"5min", 5 * minute},
-                                               {"15min", 15 * minute}, {"30min", 30 * minute}, {"1h", hour}, {"4h", 4 * hour},
-                                               {"1d", day}};
+  static const std::map<std::string, Ms> known{
+      {"1", minute},    {"3", 3 * minute},    {"5", 5 * minute},      {"15", 15 * minute},    {"30", 30 * minute},
+      {"60", hour},     {"120", 2 * hour},    {"240", 4 * hour},      {"360", 6 * hour},      {"720", 12 * hour},
+      {"D", day},       {"5min", 5 * minute}, {"15min", 15 * minute}, {"30min", 30 * minute}, {"1h", hour},
+      {"4h", 4 * hour}, {"1d", day}};
   const auto found = known.find(word);
   return found == known.end() ? 0 : found->second;
 }
 
-Bybit::Bybit(World& world, Faults& faults) : Exchange(Venue::bybit, world, faults, LimitPolicy{10, 10 * minute, 10 * minute, false}) {}
+Bybit::Bybit(World& world, Faults& faults)
+    : Exchange(Venue::bybit, world, faults, LimitPolicy{10, 10 * minute, 10 * minute, false}) {}
 
 std::vector<Charge> Bybit::charges(const Request&, const std::string&) const {
   return {Charge{"requests 5s", 1, requests_most, request_window}};
@@ -174,17 +175,26 @@ Response Bybit::history(const Request& request, const std::string& path, Ms now)
       }
       return out;
     };
-    return good(Json{{"s", symbol}, {"b", side(book.bids)}, {"a", side(book.asks)}, {"ts", now}, {"u", now}, {"seq", now}, {"cts", now}}, now);
+    return good(Json{{"s", symbol},
+                     {"b", side(book.bids)},
+                     {"a", side(book.asks)},
+                     {"ts", now},
+                     {"u", now},
+                     {"seq", now},
+                     {"cts", now}},
+                now);
   }
   if (path == "/v5/market/recent-trade") {
     if (!known) return wrong;
     Json list = Json::array();
     const auto count = static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "limit", 500), 1, 1000));
     for (const auto& print : tape_of(world_, *contract, count, now)) {
-      list.insert(list.begin(), Json{{"execId", std::to_string(print.id)}, {"symbol", symbol},
+      list.insert(list.begin(), Json{{"execId", std::to_string(print.id)},
+                                     {"symbol", symbol},
                                      {"price", fixed(print.price, contract->price_decimals)},
                                      {"size", fixed(print.size, contract->size_decimals)},
-                                     {"side", print.taker_buys ? "Buy" : "Sell"}, {"time", std::to_string(print.time)},
+                                     {"side", print.taker_buys ? "Buy" : "Sell"},
+                                     {"time", std::to_string(print.time)},
                                      {"isBlockTrade", false}});
     }
     return good(Json{{"category", "linear"}, {"list", list}}, now);
@@ -194,14 +204,18 @@ Response Bybit::history(const Request& request, const std::string& path, Ms now)
 
 Response Bybit::funding_history(const Request& request, const Contract& contract, Ms now) const {
   const bool from_start = request.query.contains("startTime");
-  if (from_start && !request.query.contains("endTime")) return bad(10001, "params error: endTime is required with startTime", now);
+  if (from_start && !request.query.contains("endTime"))
+    return bad(10001, "params error: endTime is required with startTime", now);
   const auto limit = static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "limit", 200), 1, 200));
-  auto rows = world_.settlements(contract, int_param(request.query, "startTime", 0), int_param(request.query, "endTime", now), now);
+  auto rows = world_.settlements(contract, int_param(request.query, "startTime", 0),
+                                 int_param(request.query, "endTime", now), now);
   std::ranges::reverse(rows);
   if (rows.size() > limit) rows.resize(limit);
   Json list = Json::array();
   for (const auto& row : rows) {
-    list.push_back(Json{{"symbol", contract.symbol}, {"fundingRate", number(row.rate)}, {"fundingRateTimestamp", std::to_string(row.time)}});
+    list.push_back(Json{{"symbol", contract.symbol},
+                        {"fundingRate", number(row.rate)},
+                        {"fundingRateTimestamp", std::to_string(row.time)}});
   }
   return good(Json{{"category", "linear"}, {"list", list}}, now);
 }
@@ -210,13 +224,14 @@ Response Bybit::klines(const Request& request, const Contract& contract, Ms now)
   const Ms interval = bybit_interval(text_param(request.query, "interval"));
   if (interval == 0) return bad(10001, "params error: Invalid interval", now);
   const auto limit = static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "limit", 200), 1, 1000));
-  auto bars = world_.bars(contract, interval, int_param(request.query, "start", 0), int_param(request.query, "end", now), limit, now);
+  auto bars = world_.bars(contract, interval, int_param(request.query, "start", 0),
+                          int_param(request.query, "end", now), limit, now);
   std::ranges::reverse(bars);
   Json list = Json::array();
   const int p = contract.price_decimals;
   for (const auto& bar : bars) {
-    list.push_back(Json::array({std::to_string(bar.open_time), fixed(bar.open, p), fixed(bar.high, p), fixed(bar.low, p),
-                                fixed(bar.close, p), number(bar.base), number(bar.quote)}));
+    list.push_back(Json::array({std::to_string(bar.open_time), fixed(bar.open, p), fixed(bar.high, p),
+                                fixed(bar.low, p), fixed(bar.close, p), number(bar.base), number(bar.quote)}));
   }
   return good(Json{{"symbol", contract.symbol}, {"category", "linear"}, {"list", list}}, now);
 }
@@ -229,7 +244,9 @@ Response Bybit::open_interest(const Request& request, const Contract& contract, 
   for (Ms i = 0; i < limit; ++i) {
     const Ms at = (now / interval - i) * interval;
     const double one_side = world_.open_interest(contract, at);
-    list.push_back(Json{{"openInterest", fixed(2 * one_side, 8)}, {"singleOpenInterest", number(one_side)}, {"timestamp", std::to_string(at)}});
+    list.push_back(Json{{"openInterest", fixed(2 * one_side, 8)},
+                        {"singleOpenInterest", number(one_side)},
+                        {"timestamp", std::to_string(at)}});
   }
   return good(Json{{"symbol", contract.symbol}, {"category", "linear"}, {"list", list}, {"nextPageCursor", ""}}, now);
 }

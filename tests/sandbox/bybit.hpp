@@ -32,7 +32,6 @@ class Bybit final : public Exchange {
   void push_topic(Session& session, const std::string& topic, Ms now);
 
   std::map<std::string, Json> pending_;  ///< liquidations since the last push, by symbol
-  std::int64_t next_connection_{1};
 };
 
 /// Milliseconds of a Bybit interval word ("1", "240", "D"); 0 when unknown.

@@ -14,13 +14,20 @@ Json ChatLog::after(std::int64_t number) const {
   Json out = Json::array();
   for (const auto& delivery : all_) {
     if (delivery.number <= number) continue;
-    out.push_back(Json{{"n", delivery.number},         {"time", delivery.time},
-                       {"bot", delivery.bot},          {"bot_name", delivery.bot_name},
-                       {"chat", delivery.chat},        {"chat_kind", delivery.chat_kind},
-                       {"chat_title", delivery.chat_title}, {"action", delivery.action},
-                       {"message_id", delivery.message_id}, {"thread", delivery.thread},
-                       {"reply_to", delivery.reply_to},     {"silent", delivery.silent},
-                       {"html", delivery.html},        {"text", delivery.text},
+    out.push_back(Json{{"n", delivery.number},
+                       {"time", delivery.time},
+                       {"bot", delivery.bot},
+                       {"bot_name", delivery.bot_name},
+                       {"chat", delivery.chat},
+                       {"chat_kind", delivery.chat_kind},
+                       {"chat_title", delivery.chat_title},
+                       {"action", delivery.action},
+                       {"message_id", delivery.message_id},
+                       {"thread", delivery.thread},
+                       {"reply_to", delivery.reply_to},
+                       {"silent", delivery.silent},
+                       {"html", delivery.html},
+                       {"text", delivery.text},
                        {"markup", delivery.markup}});
   }
   return out;
@@ -33,8 +40,8 @@ std::string ChatLog::transcript() const {
 }
 
 std::string transcript_block(const Delivery& delivery) {
-  std::string out = "── " + clock_text(delivery.time) + " UTC · " + delivery.bot_name + " → " + delivery.chat_title + " (" +
-                    delivery.chat_kind + ") #" + std::to_string(delivery.message_id);
+  std::string out = "── " + clock_text(delivery.time) + " UTC · " + delivery.bot_name + " → " + delivery.chat_title +
+                    " (" + delivery.chat_kind + ") #" + std::to_string(delivery.message_id);
   if (delivery.action == "edit") out += " (edit)";
   if (delivery.action == "photo") out += " (photo)";
   if (delivery.action == "delete") out += " (deleted)";

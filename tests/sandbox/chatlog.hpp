@@ -14,16 +14,16 @@ struct Delivery {
   int bot{};
   std::string bot_name;
   Ms chat{};
-  std::string chat_kind;   ///< private, group, supergroup, channel
+  std::string chat_kind;  ///< private, group, supergroup, channel
   std::string chat_title;
-  std::string action;      ///< send, edit, photo, delete, pin
+  std::string action;  ///< send, edit, photo, delete, pin
   std::int64_t message_id{};
   std::int64_t thread{};
   std::int64_t reply_to{};
   bool silent{};
   std::string html;
-  std::string text;        ///< what a reader sees
-  Json markup;             ///< buttons; null without
+  std::string text;  ///< what a reader sees
+  Json markup;       ///< buttons; null without
 };
 
 class ChatLog {

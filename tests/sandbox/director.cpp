@@ -10,7 +10,8 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> action_kinds{"burst", "cascade", "print", "funding", "flip", "move", "list", "delist", "play"};
+constexpr std::array<std::string_view, 9> action_kinds{"burst", "cascade", "print",  "funding", "flip",
+                                                       "move",  "list",    "delist", "play"};
 
 Ms seconds(const Json& action, const char* key, double fallback) {
   return static_cast<Ms>(action.value(key, fallback) * 1000);
@@ -60,7 +61,8 @@ void Director::run(const Json& action, Ms now) {
   } else if (kind == "flip") {
     flip(action, now);
   } else if (kind == "move") {
-    world_.move_price(action.at("symbol").get<std::string>(), action.at("change").get<double>(), now, now + seconds(action, "seconds", 1));
+    world_.move_price(action.at("symbol").get<std::string>(), action.at("change").get<double>(), now,
+                      now + seconds(action, "seconds", 1));
   } else if (kind == "list") {
     const auto venue = venue_of(action.at("exchange").get<std::string>());
     if (!venue) throw std::runtime_error("list: unknown exchange");
@@ -137,7 +139,8 @@ void Director::cascade(const Json& action, Ms now) {
 
 void Director::print(const Json& action, Ms now) {
   const auto& contract = contract_of(action);
-  world_.liquidate(contract, action.value("side", "long") != "short", action.value("usd", 5e6) / world_.last(contract, now), now);
+  world_.liquidate(contract, action.value("side", "long") != "short",
+                   action.value("usd", 5e6) / world_.last(contract, now), now);
 }
 
 void Director::flip(const Json& action, Ms now) {

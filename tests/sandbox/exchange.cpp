@@ -61,8 +61,8 @@ Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
   auto& session = sessions_[&peer];
   session.peer = &peer;
   session.last_in = now;
-  session.last_ping = now;
-  ++connects_;
+  session.last_out = now;
+  session.number = ++connects_;
   return session;
 }
 
@@ -70,7 +70,8 @@ void Exchange::push(Session& session, std::string text, Ms now) {
   if (session.mute || session.closing) return;
   const auto& request = session.peer->request();
   if (faults_.fire(request.label, request.host, {"ws_silence"}, now) != nullptr) return;
-  if (faults_.fire(request.label, request.host, {"ws_garbage"}, now) != nullptr) text = "{\"e\":\"forceOrder\",\"o\":[[";
+  if (faults_.fire(request.label, request.host, {"ws_garbage"}, now) != nullptr)
+    text = "{\"e\":\"forceOrder\",\"o\":[[";
   ++pushes_;
   session.peer->send(std::move(text));
 }
@@ -103,8 +104,11 @@ Json Exchange::stats() const {
   for (const auto& [peer, session] : sessions_) {
     topics.push_back(Json{{"path", peer->request().path}, {"host", peer->request().host}, {"topics", session.topics}});
   }
-  out["websocket"] = Json{{"open", sessions_.size()}, {"connects", connects_}, {"refused", refused_connects_},
-                          {"pushes", pushes_},        {"sessions", topics}};
+  out["websocket"] = Json{{"open", sessions_.size()},
+                          {"connects", connects_},
+                          {"refused", refused_connects_},
+                          {"pushes", pushes_},
+                          {"sessions", topics}};
   return out;
 }
 

@@ -28,15 +28,15 @@ class Exchange : public Service {
  protected:
   struct Session {
     Peer* peer{};
+    std::int64_t number{};  ///< of the connection, from 1
     std::set<std::string> topics;
-    bool mute{};  ///< acknowledges and says nothing (Binance's retired path)
-    bool closing{};
-    bool combined{};
-    bool fresh{};  ///< OKX: the first liquidation message is still to come
-    Ms last_in{};
-    Ms last_ping{};
     std::size_t topic_chars{};
-    std::map<Ms, int> ops;  ///< operations by window
+    bool mute{};      ///< acknowledges and says nothing (Binance's retired path)
+    bool combined{};  ///< wraps each message with its stream's name (Binance)
+    bool closing{};
+    Ms last_in{};
+    Ms last_out{};          ///< the last ping (Binance) or the last data (OKX)
+    std::map<Ms, int> ops;  ///< messages or operations, by window
   };
 
   /// Below the limit checks: what the exchange says on `path` (without the service prefix).

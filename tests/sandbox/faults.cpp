@@ -1,10 +1,10 @@
 #include "tests/sandbox/faults.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+
+#include <zlib.h>
 
 #include "tests/sandbox/text.hpp"
 
@@ -12,11 +12,11 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> http_kinds{"status", "delay",   "drip",     "reset",     "close",
-                                                      "never",  "garbage", "gzip_bomb", "cut",       "html502",
-                                                      "forbidden_html", "geo", "empty", "nested", "accept_timeout"};
-constexpr std::array<std::string_view, 10> service_kinds{"ws_silence", "ws_drop",   "ws_garbage", "ws_no_ack", "ban",
-                                                         "flood",      "migrate",   "forbidden",  "conflict",  "restart"};
+constexpr std::array<std::string_view, 15> http_kinds{
+    "status", "delay",   "drip",           "reset", "close", "never",  "garbage",       "gzip_bomb",
+    "cut",    "html502", "forbidden_html", "geo",   "empty", "nested", "accept_timeout"};
+constexpr std::array<std::string_view, 10> service_kinds{"ws_silence", "ws_drop", "ws_garbage", "ws_no_ack", "ban",
+                                                         "flood",      "migrate", "forbidden",  "conflict",  "restart"};
 
 /// `size` zero bytes as gzip: about a thousandth of it on the wire.
 std::string gzip_zeros(std::size_t size) {
@@ -63,7 +63,8 @@ Response html(int status, const std::string& title) {
   Response out;
   out.status = status;
   out.type = "text/html";
-  out.body = "<html><head><title>" + title + "</title></head><body><center><h1>" + title + "</h1></center></body></html>";
+  out.body =
+      "<html><head><title>" + title + "</title></head><body><center><h1>" + title + "</h1></center></body></html>";
   return out;
 }
 
@@ -101,8 +102,8 @@ bool Faults::due(Fault& fault, const std::string& label, const std::string& host
   return true;
 }
 
-const Fault* Faults::fire(const std::string& label, const std::string& host, std::initializer_list<std::string_view> kinds,
-                          Ms now) {
+const Fault* Faults::fire(const std::string& label, const std::string& host,
+                          std::initializer_list<std::string_view> kinds, Ms now) {
   for (auto& fault : faults_) {
     if (std::ranges::find(kinds, fault.kind) == kinds.end() || !due(fault, label, host, now)) continue;
     ++fault.fired;
@@ -124,7 +125,8 @@ const Fault* Faults::fire_http(const Request& request, Ms now) {
 Json Faults::report() const {
   Json out = Json::array();
   for (const auto& fault : faults_) {
-    out.push_back(Json{{"id", fault.id}, {"name", fault.name}, {"path", fault.path}, {"kind", fault.kind}, {"fired", fault.fired}});
+    out.push_back(Json{
+        {"id", fault.id}, {"name", fault.name}, {"path", fault.path}, {"kind", fault.kind}, {"fired", fault.fired}});
   }
   return out;
 }
@@ -139,7 +141,8 @@ Response apply_fault(const Fault& fault, Response inner) {
   if (kind == "status") out = with_status(fault);
   if (kind == "html502") out = html(502, "502 Bad Gateway");
   if (kind == "forbidden_html") out = html(403, "403 ERROR: The request could not be satisfied");
-  if (kind == "geo") out = json_response({{"code", 0}, {"msg", "Service unavailable from a restricted location."}}, 451);
+  if (kind == "geo")
+    out = json_response({{"code", 0}, {"msg", "Service unavailable from a restricted location."}}, 451);
   if (kind == "empty") out = Response{};
   if (kind == "nested") {
     const auto depth = fault.settings.value("bytes", std::size_t{1'000'000});

@@ -19,7 +19,7 @@ struct Fault {
   std::int64_t skip{};     ///< lets so many matching requests pass first
   std::int64_t count{-1};  ///< fires at most so often; -1: no limit
   std::int64_t fired{};
-  Json settings;           ///< status, body, headers, delay_ms, bytes_per_s, retry_after, to_chat, bytes, …
+  Json settings;  ///< status, body, headers, delay_ms, bytes_per_s, retry_after, to_chat, bytes, …
 };
 
 class Faults {
@@ -31,8 +31,8 @@ class Faults {
   int add(const Json& fault, bool at_runtime, Ms now);
   void clear() { faults_.clear(); }
   /// The first fault of one of these kinds that is due on this path; counts it as fired.
-  [[nodiscard]] const Fault* fire(const std::string& label, const std::string& host, std::initializer_list<std::string_view> kinds,
-                                  Ms now);
+  [[nodiscard]] const Fault* fire(const std::string& label, const std::string& host,
+                                  std::initializer_list<std::string_view> kinds, Ms now);
   /// The first fault that meets an HTTP request before any service sees it.
   [[nodiscard]] const Fault* fire_http(const Request& request, Ms now);
   [[nodiscard]] Json report() const;

@@ -9,7 +9,7 @@
 namespace sandbox {
 
 struct FloodPolicy {
-  double chat_burst{5};      ///< messages at once in one chat
+  double chat_burst{5};  ///< messages at once in one chat
   double chat_per_second{1};
   int group_per_minute{20};
   int bot_per_second{30};

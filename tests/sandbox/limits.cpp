@@ -60,12 +60,10 @@ Json Limits::stats() const {
   }
   Json peaks = Json::object();
   for (const auto& [bucket, peak] : peaks_) peaks[bucket] = Json{{"used", peak.used}, {"limit", peak.limit}};
-  return Json{{"requests", requests},         {"total", total_}, {"rejected", rejected_},
+  return Json{{"requests", requests},      {"total", total_}, {"rejected", rejected_},
               {"during_ban", during_ban_}, {"bans", bans_},   {"peak", peaks}};
 }
 
-void Limits::reset() {
-  *this = Limits(policy_);
-}
+void Limits::reset() { *this = Limits(policy_); }
 
 }  // namespace sandbox

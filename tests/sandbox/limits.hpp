@@ -18,10 +18,10 @@ struct Charge {
 };
 
 struct LimitPolicy {
-  int ban_after{10};            ///< requests over the limit in one window before the address is banned; 0: never
-  Ms ban_first{2 * minute};     ///< the first ban; each further one is twice as long
+  int ban_after{10};         ///< requests over the limit in one window before the address is banned; 0: never
+  Ms ban_first{2 * minute};  ///< the first ban; each further one is twice as long
   Ms ban_max{3 * day};
-  bool ban_extends{false};      ///< strict: a request during a ban starts the ban anew
+  bool ban_extends{false};  ///< strict: a request during a ban starts the ban anew
 };
 
 struct LimitVerdict {

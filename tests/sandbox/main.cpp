@@ -1,10 +1,10 @@
 // sandbox: the exchanges and Telegram on loopback, for tests and for a demonstration without accounts.
-#include <unistd.h>
+#include <csignal>
+#include <iostream>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
-#include <iostream>
+#include <unistd.h>
 
 #include "tests/sandbox/server.hpp"
 
@@ -48,7 +48,8 @@ int run(Arguments& arguments) {
   base::SystemClock clock(arguments.speed);
   sandbox::App app(arguments.settings, base::to_ms(clock.wall_now()));
   if (arguments.transcript) {
-    app.chat_log().on_delivery([](const sandbox::Delivery& delivery) { std::cout << transcript_block(delivery) << std::flush; });
+    app.chat_log().on_delivery(
+        [](const sandbox::Delivery& delivery) { std::cout << transcript_block(delivery) << std::flush; });
   }
   base::TaskGroup tasks(io, [&](const std::string& name, const std::exception_ptr& error) {
     if (!arguments.quiet) std::cerr << "sandbox: " << name << ": " << base::describe(error) << '\n';

@@ -20,8 +20,9 @@ Response bad(int code, const std::string& words, int status = 200) {
 }
 
 Ms interval_of(const std::string& word) {
-  static const std::map<std::string, Ms> known{{"Min1", minute}, {"Min5", 5 * minute}, {"Min15", 15 * minute}, {"Min30", 30 * minute},
-                                               {"Min60", hour},  {"Hour4", 4 * hour},  {"Hour8", 8 * hour},    {"Day1", day}};
+  static const std::map<std::string, Ms> known{{"Min1", minute},       {"Min5", 5 * minute}, {"Min15", 15 * minute},
+                                               {"Min30", 30 * minute}, {"Min60", hour},      {"Hour4", 4 * hour},
+                                               {"Hour8", 8 * hour},    {"Day1", day}};
   const auto found = known.find(word);
   return found == known.end() ? 0 : found->second;
 }
@@ -30,7 +31,8 @@ double lots(const Contract& contract, double size) { return std::round(size / co
 
 }  // namespace
 
-Mexc::Mexc(World& world, Faults& faults) : Exchange(Venue::mexc, world, faults, LimitPolicy{40, 2 * minute, 3 * day, false}) {}
+Mexc::Mexc(World& world, Faults& faults)
+    : Exchange(Venue::mexc, world, faults, LimitPolicy{40, 2 * minute, 3 * day, false}) {}
 
 std::vector<Charge> Mexc::charges(const Request&, const std::string& path) const {
   if (path == root + "detail") return {Charge{path, 1, 1, 5 * second}};
@@ -90,12 +92,18 @@ Response Mexc::of_one(const Request& request, const std::string& path, Ms now) c
       return out;
     };
     // The documented sample of this one has no success envelope.
-    return json_response(Json{{"asks", side(book.asks)}, {"bids", side(book.bids)}, {"version", now / 100}, {"timestamp", now}});
+    return json_response(
+        Json{{"asks", side(book.asks)}, {"bids", side(book.bids)}, {"version", now / 100}, {"timestamp", now}});
   }
   if (parts[0] != "deals") return not_found(now);
   Json data = Json::array();
   for (const auto& print : tape_of(world_, *contract, count, now)) {
-    data.push_back(Json{{"p", print.price}, {"v", lots(*contract, print.size)}, {"T", print.taker_buys ? 1 : 2}, {"O", 3}, {"M", 1}, {"t", print.time}});
+    data.push_back(Json{{"p", print.price},
+                        {"v", lots(*contract, print.size)},
+                        {"T", print.taker_buys ? 1 : 2},
+                        {"O", 3},
+                        {"M", 1},
+                        {"t", print.time}});
   }
   return good(data);
 }
@@ -115,7 +123,13 @@ Response Mexc::klines(const Request& request, const Contract& contract, Ms now) 
     vol.push_back(lots(contract, bar.base));
     amount.push_back(bar.quote);
   }
-  return good(Json{{"time", time}, {"open", open}, {"close", close}, {"high", high}, {"low", low}, {"vol", vol}, {"amount", amount}});
+  return good(Json{{"time", time},
+                   {"open", open},
+                   {"close", close},
+                   {"high", high},
+                   {"low", low},
+                   {"vol", vol},
+                   {"amount", amount}});
 }
 
 Response Mexc::funding_history(const Request& request, const Contract& contract, Ms now) const {
@@ -127,8 +141,11 @@ Response Mexc::funding_history(const Request& request, const Contract& contract,
   for (std::size_t i = (page - 1) * size; i < rows.size() && list.size() < size; ++i) {
     list.push_back(Json{{"symbol", contract.symbol}, {"fundingRate", rows[i].rate}, {"settleTime", rows[i].time}});
   }
-  return good(Json{{"pageSize", size}, {"totalCount", rows.size()}, {"totalPage", (rows.size() + size - 1) / size},
-                   {"currentPage", page}, {"resultList", list}});
+  return good(Json{{"pageSize", size},
+                   {"totalCount", rows.size()},
+                   {"totalPage", (rows.size() + size - 1) / size},
+                   {"currentPage", page},
+                   {"resultList", list}});
 }
 
 Json Mexc::ticker(const Contract& contract, Ms now) const {
@@ -155,9 +172,12 @@ Json Mexc::ticker(const Contract& contract, Ms now) const {
 
 Json Mexc::funding(const Contract& contract, Ms now) const {
   const auto state = world_.funding(contract, now);
-  return Json{{"symbol", contract.symbol},           {"fundingRate", state.rate},
-              {"maxFundingRate", contract.cap},      {"minFundingRate", -contract.cap},
-              {"collectCycle", state.interval_hours}, {"nextSettleTime", state.next},
+  return Json{{"symbol", contract.symbol},
+              {"fundingRate", state.rate},
+              {"maxFundingRate", contract.cap},
+              {"minFundingRate", -contract.cap},
+              {"collectCycle", state.interval_hours},
+              {"nextSettleTime", state.next},
               {"timestamp", now}};
 }
 
@@ -199,7 +219,8 @@ void Mexc::on_text(Session& session, const std::string& text, Ms now) {
   auto topic = what;
   if (what != "tickers") {
     const auto* contract = world_.find(venue_, symbol);
-    if (what != "ticker" && what != "deal" && what != "kline" && what != "funding.rate") return answer("rs.error", "Invalid method");
+    if (what != "ticker" && what != "deal" && what != "kline" && what != "funding.rate")
+      return answer("rs.error", "Invalid method");
     if (contract == nullptr || contract->symbol != symbol) return answer("rs.error", "Contract doesn't exist!");
     const auto interval = param.value("interval", "Min1");
     if (what == "kline" && interval_of(interval) == 0) return answer("rs.error", "Invalid interval");
@@ -221,8 +242,11 @@ void Mexc::push_topic(Session& session, const std::string& topic, Ms now) {
     for (const auto& contract : contracts()) {
       if (!contract->trading) continue;
       const auto full = ticker(*contract, now);
-      all.push_back(Json{{"symbol", full["symbol"]}, {"lastPrice", full["lastPrice"]}, {"fairPrice", full["fairPrice"]},
-                         {"riseFallRate", full["riseFallRate"]}, {"volume24", full["volume24"]}});
+      all.push_back(Json{{"symbol", full["symbol"]},
+                         {"lastPrice", full["lastPrice"]},
+                         {"fairPrice", full["fairPrice"]},
+                         {"riseFallRate", full["riseFallRate"]},
+                         {"volume24", full["volume24"]}});
     }
     return send("tickers", "", all);
   }
@@ -234,7 +258,13 @@ void Mexc::push_topic(Session& session, const std::string& topic, Ms now) {
   }
   if (parts[0] == "deal") {
     const auto print = tape_of(world_, *contract, 1, now).front();
-    send("deal", parts[1], Json{{"p", print.price}, {"v", lots(*contract, print.size)}, {"T", print.taker_buys ? 1 : 2}, {"O", 3}, {"M", 1}, {"t", print.time}});
+    send("deal", parts[1],
+         Json{{"p", print.price},
+              {"v", lots(*contract, print.size)},
+              {"T", print.taker_buys ? 1 : 2},
+              {"O", 3},
+              {"M", 1},
+              {"t", print.time}});
   }
   if (parts[0] != "kline") return;
   const Ms length = interval_of(parts[2]);
@@ -242,8 +272,16 @@ void Mexc::push_topic(Session& session, const std::string& topic, Ms now) {
   if (!closes && !due(now, 2 * second)) return;
   const auto bar = world_.bar(*contract, now / length * length - (closes ? length : 0), length, now);
   if (!bar) return;
-  send("kline", parts[1], Json{{"a", bar->quote}, {"c", bar->close}, {"h", bar->high}, {"interval", parts[2]}, {"l", bar->low},
-                               {"o", bar->open}, {"q", lots(*contract, bar->base)}, {"symbol", parts[1]}, {"t", bar->open_time / second}});
+  send("kline", parts[1],
+       Json{{"a", bar->quote},
+            {"c", bar->close},
+            {"h", bar->high},
+            {"interval", parts[2]},
+            {"l", bar->low},
+            {"o", bar->open},
+            {"q", lots(*contract, bar->base)},
+            {"symbol", parts[1]},
+            {"t", bar->open_time / second}});
 }
 
 void Mexc::push_due(Ms now) {

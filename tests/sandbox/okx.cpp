@@ -25,7 +25,9 @@ Response unknown_instrument() { return bad("51001", "Instrument ID, Instrument I
 std::string stamp(Ms time) { return std::to_string(time); }
 
 /// Contracts of a size in coins, in whole lots.
-std::string lots(const Contract& contract, double size) { return fixed(size / contract.contract_size, contract.size_decimals); }
+std::string lots(const Contract& contract, double size) {
+  return fixed(size / contract.contract_size, contract.size_decimals);
+}
 
 }  // namespace
 
@@ -33,25 +35,33 @@ std::string okx_family(const std::string& instrument) { return instrument.substr
 
 Ms okx_bar(const std::string& word) {
   static const std::map<std::string, Ms> known{
-      {"1m", minute},  {"3m", 3 * minute}, {"5m", 5 * minute}, {"15m", 15 * minute}, {"30m", 30 * minute}, {"1H", hour},
-      {"2H", 2 * hour}, {"4H", 4 * hour},  {"6Hutc", 6 * hour}, {"12Hutc", 12 * hour}, {"1Dutc", day}, {"1D", day},
-      {"6H", 6 * hour}, {"12H", 12 * hour}};
+      {"1m", minute}, {"3m", 3 * minute}, {"5m", 5 * minute}, {"15m", 15 * minute}, {"30m", 30 * minute},
+      {"1H", hour},   {"2H", 2 * hour},   {"4H", 4 * hour},   {"6Hutc", 6 * hour},  {"12Hutc", 12 * hour},
+      {"1Dutc", day}, {"1D", day},        {"6H", 6 * hour},   {"12H", 12 * hour}};
   const auto found = known.find(word);
   return found == known.end() ? 0 : found->second;
 }
 
 Json okx_order(const Contract& contract, bool long_closed, double size, double price, Ms time) {
-  const Json detail{{"bkLoss", "0"}, {"bkPx", fixed(price, contract.price_decimals)}, {"ccy", ""},
-                    {"posSide", long_closed ? "long" : "short"}, {"side", long_closed ? "sell" : "buy"},
-                    {"sz", lots(contract, size)}, {"ts", stamp(time)}};
-  return Json{{"details", Json::array({detail})}, {"instFamily", okx_family(contract.symbol)}, {"instId", contract.symbol},
-              {"instType", "SWAP"}, {"uly", okx_family(contract.symbol)}};
+  const Json detail{{"bkLoss", "0"},
+                    {"bkPx", fixed(price, contract.price_decimals)},
+                    {"ccy", ""},
+                    {"posSide", long_closed ? "long" : "short"},
+                    {"side", long_closed ? "sell" : "buy"},
+                    {"sz", lots(contract, size)},
+                    {"ts", stamp(time)}};
+  return Json{{"details", Json::array({detail})},
+              {"instFamily", okx_family(contract.symbol)},
+              {"instId", contract.symbol},
+              {"instType", "SWAP"},
+              {"uly", okx_family(contract.symbol)}};
 }
 
 Json okx_candle(const Contract& contract, const Bar& bar) {
   const int p = contract.price_decimals;
-  return Json::array({stamp(bar.open_time), fixed(bar.open, p), fixed(bar.high, p), fixed(bar.low, p), fixed(bar.close, p),
-                      lots(contract, bar.base), number(bar.base), number(bar.quote), bar.closed ? "1" : "0"});
+  return Json::array({stamp(bar.open_time), fixed(bar.open, p), fixed(bar.high, p), fixed(bar.low, p),
+                      fixed(bar.close, p), lots(contract, bar.base), number(bar.base), number(bar.quote),
+                      bar.closed ? "1" : "0"});
 }
 
 Okx::Okx(World& world, Faults& faults) : Exchange(Venue::okx, world, faults, LimitPolicy{0, minute, minute, false}) {}
@@ -90,7 +100,8 @@ Response Okx::answer(const Request& request, const std::string& path, Ms now) {
     if (text_param(request.query, "quoteCcy") != "USDT") return bad("51000", "Parameter quoteCcy error");
     return each(request, &Okx::index, now);
   }
-  if (path == "/api/v5/public/funding-rate" && text_param(request.query, "instId") == "ANY") return each(Request{}, &Okx::funding, now);
+  if (path == "/api/v5/public/funding-rate" && text_param(request.query, "instId") == "ANY")
+    return each(Request{}, &Okx::funding, now);
   if (path == "/api/v5/public/liquidation-orders") return old_liquidations(request, now);
   return of_one(request, path, now);
 }
@@ -110,7 +121,8 @@ Response Okx::each(const Request& request, One one, Ms now) const {
 Response Okx::of_one(const Request& request, const std::string& path, Ms now) const {
   const bool known_path = path == "/api/v5/public/funding-rate" || path == "/api/v5/public/funding-rate-history" ||
                           path == "/api/v5/market/candles" || path == "/api/v5/market/history-candles" ||
-                          path == "/api/v5/market/ticker" || path == "/api/v5/market/books" || path == "/api/v5/market/trades";
+                          path == "/api/v5/market/ticker" || path == "/api/v5/market/books" ||
+                          path == "/api/v5/market/trades";
   if (!known_path) return not_found(now);
   const auto id = text_param(request.query, "instId");
   if (id.empty()) return bad("50014", "Parameter instId can not be empty.", 400);
@@ -126,7 +138,8 @@ Response Okx::of_one(const Request& request, const std::string& path, Ms now) co
 }
 
 Response Okx::books(const Request& request, const Contract& contract, Ms now) const {
-  const auto book = book_of(world_, contract, static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "sz", 1), 1, 400)), now);
+  const auto book = book_of(world_, contract,
+                            static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "sz", 1), 1, 400)), now);
   const auto side = [&](const std::vector<Level>& rows) {
     Json out = Json::array();
     for (const auto& level : rows) {
@@ -141,9 +154,12 @@ Response Okx::trades(const Request& request, const Contract& contract, Ms now) c
   Json data = Json::array();
   const auto count = static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "limit", 100), 1, 500));
   for (const auto& print : tape_of(world_, contract, count, now)) {
-    data.insert(data.begin(), Json{{"instId", contract.symbol}, {"side", print.taker_buys ? "buy" : "sell"},
-                                   {"sz", lots(contract, print.size)}, {"px", fixed(print.price, contract.price_decimals)},
-                                   {"tradeId", std::to_string(print.id)}, {"ts", stamp(print.time)}});
+    data.insert(data.begin(), Json{{"instId", contract.symbol},
+                                   {"side", print.taker_buys ? "buy" : "sell"},
+                                   {"sz", lots(contract, print.size)},
+                                   {"px", fixed(print.price, contract.price_decimals)},
+                                   {"tradeId", std::to_string(print.id)},
+                                   {"ts", stamp(print.time)}});
   }
   return good(data);
 }
@@ -164,13 +180,18 @@ Response Okx::candles(const Request& request, const Contract& contract, Ms limit
 
 Response Okx::funding_history(const Request& request, const Contract& contract, Ms now) const {
   const auto limit = static_cast<std::size_t>(std::clamp<Ms>(int_param(request.query, "limit", 400), 1, 400));
-  auto rows = world_.settlements(contract, int_param(request.query, "before", -1) + 1, int_param(request.query, "after", now + 1) - 1, now);
+  auto rows = world_.settlements(contract, int_param(request.query, "before", -1) + 1,
+                                 int_param(request.query, "after", now + 1) - 1, now);
   std::ranges::reverse(rows);
   if (rows.size() > limit) rows.resize(limit);
   Json data = Json::array();
   for (const auto& row : rows) {
-    data.push_back(Json{{"instType", "SWAP"}, {"instId", contract.symbol}, {"fundingRate", number(row.rate)},
-                        {"realizedRate", number(row.rate)}, {"fundingTime", stamp(row.time)}, {"method", "current_period"},
+    data.push_back(Json{{"instType", "SWAP"},
+                        {"instId", contract.symbol},
+                        {"fundingRate", number(row.rate)},
+                        {"realizedRate", number(row.rate)},
+                        {"fundingTime", stamp(row.time)},
+                        {"method", "current_period"},
                         {"formulaType", "withRate"}});
   }
   return good(data);
@@ -209,20 +230,32 @@ Json Okx::funding(const Contract& contract, Ms now) const {
 }
 
 Json Okx::mark(const Contract& contract, Ms now) const {
-  return Json{{"instType", "SWAP"}, {"instId", contract.symbol}, {"markPx", fixed(world_.mark(contract, now), contract.price_decimals)},
+  return Json{{"instType", "SWAP"},
+              {"instId", contract.symbol},
+              {"markPx", fixed(world_.mark(contract, now), contract.price_decimals)},
               {"ts", stamp(now)}};
 }
 
 Json Okx::index(const Contract& contract, Ms now) const {
   const auto price = fixed(world_.index(contract, now), contract.price_decimals);
-  return Json{{"instId", okx_family(contract.symbol)}, {"idxPx", price}, {"high24h", price}, {"low24h", price}, {"open24h", price},
-              {"sodUtc0", price}, {"sodUtc8", price}, {"ts", stamp(now)}};
+  return Json{{"instId", okx_family(contract.symbol)},
+              {"idxPx", price},
+              {"high24h", price},
+              {"low24h", price},
+              {"open24h", price},
+              {"sodUtc0", price},
+              {"sodUtc8", price},
+              {"ts", stamp(now)}};
 }
 
 Json Okx::open_interest(const Contract& contract, Ms now) const {
   const double size = world_.open_interest(contract, now);
-  return Json{{"instType", "SWAP"}, {"instId", contract.symbol}, {"oi", lots(contract, size)}, {"oiCcy", number(size)},
-              {"oiUsd", number(size * world_.mark(contract, now))}, {"ts", stamp(now)}};
+  return Json{{"instType", "SWAP"},
+              {"instId", contract.symbol},
+              {"oi", lots(contract, size)},
+              {"oiCcy", number(size)},
+              {"oiUsd", number(size * world_.mark(contract, now))},
+              {"ts", stamp(now)}};
 }
 
 Json Okx::ticker(const Contract& contract, Ms now) const {

@@ -45,8 +45,7 @@ class Okx final : public Exchange {
   void push_snapshot(Session& session, const Json& arg, Ms now);
 
   std::map<std::string, Pending> pending_;
-  mutable int refused_{};
-  int connection_{};
+  int refused_{};
 };
 
 /// "BTC-USDT" of "BTC-USDT-SWAP".

@@ -20,9 +20,7 @@ bool Okx::ws_open(Peer& peer, Ms now) {
   const auto& path = peer.request().path;
   if (path != "/okx/ws/v5/public" && path != "/okx/ws/v5/business") return false;
   if (!connection_allowed(peer.request(), 3, second, now)) return false;
-  auto& session = open_session(peer, now);
-  session.last_ping = now;  // here: when something was last said either way
-  session.ops[-1] = ++connection_;
+  (void)open_session(peer, now);
   return true;
 }
 
@@ -36,13 +34,14 @@ bool Okx::known_topic(const Session& session, const Json& arg) const {
   const auto* contract = world_.find(venue_, id);
   if (contract == nullptr || contract->symbol != id || !contract->trading) return false;
   if (channel.starts_with("candle")) return business && okx_bar(channel.substr(6)) > 0;
-  constexpr std::array<std::string_view, 5> channels{"funding-rate", "tickers", "open-interest", "mark-price", "trades"};
+  constexpr std::array<std::string_view, 5> channels{"funding-rate", "tickers", "open-interest", "mark-price",
+                                                     "trades"};
   return !business && std::ranges::find(channels, channel) != channels.end();
 }
 
 void Okx::on_text(Session& session, const std::string& text, Ms now) {
   if (text == "ping") return reply(session, Json("pong"), now);
-  const auto name = "sandbox" + std::to_string(session.ops[-1]);
+  const auto name = "sandbox" + std::to_string(session.number);
   const auto fail = [&](const std::string& code, const std::string& words) {
     reply(session, Json{{"event", "error"}, {"code", code}, {"msg", words}, {"connId", name}}, now);
   };
@@ -71,13 +70,15 @@ void Okx::push_snapshot(Session& session, const Json& arg, Ms now) {
   if (arg.value("channel", "") != "liquidation-orders") return;
   Json data = Json::array();
   for (const auto& contract : contracts()) {
-    if (contract->kind == Contract::Kind::perpetual && contract->coin_index && data.size() < 3) data.push_back(old_order(*contract, now));
+    if (contract->kind == Contract::Kind::perpetual && contract->coin_index && data.size() < 3)
+      data.push_back(old_order(*contract, now));
   }
   push(session, wrapped(arg, data), now);
 }
 
 void Okx::on_liquidation(const Liquidation& event) {
-  pending_[event.contract->symbol].message = okx_order(*event.contract, event.long_closed, event.size, event.price, event.time);
+  pending_[event.contract->symbol].message =
+      okx_order(*event.contract, event.long_closed, event.size, event.price, event.time);
 }
 
 void Okx::push_topic(Session& session, const Json& arg, Ms now) {
@@ -93,17 +94,23 @@ void Okx::push_topic(Session& session, const Json& arg, Ms now) {
     if (bar) push(session, wrapped(arg, Json::array({okx_candle(*contract, *bar)})), now);
     return;
   }
-  if (channel == "funding-rate" && due(now, 30 * second)) push(session, wrapped(arg, Json::array({funding(*contract, now)})), now);
+  if (channel == "funding-rate" && due(now, 30 * second))
+    push(session, wrapped(arg, Json::array({funding(*contract, now)})), now);
   if (!due(now, second)) return;
   if (channel == "tickers") push(session, wrapped(arg, Json::array({ticker(*contract, now)})), now);
   if (channel == "mark-price") push(session, wrapped(arg, Json::array({mark(*contract, now)})), now);
   if (channel == "index-tickers") push(session, wrapped(arg, Json::array({index(*contract, now)})), now);
-  if (channel == "open-interest" && due(now, 3 * second)) push(session, wrapped(arg, Json::array({open_interest(*contract, now)})), now);
+  if (channel == "open-interest" && due(now, 3 * second))
+    push(session, wrapped(arg, Json::array({open_interest(*contract, now)})), now);
   if (channel == "trades") {
     const auto print = tape_of(world_, *contract, 1, now).front();
-    const Json item{{"instId", id}, {"tradeId", std::to_string(print.id)}, {"px", fixed(print.price, contract->price_decimals)},
+    const Json item{{"instId", id},
+                    {"tradeId", std::to_string(print.id)},
+                    {"px", fixed(print.price, contract->price_decimals)},
                     {"sz", fixed(print.size / contract->contract_size, contract->size_decimals)},
-                    {"side", print.taker_buys ? "buy" : "sell"}, {"ts", std::to_string(print.time)}, {"count", "1"}};
+                    {"side", print.taker_buys ? "buy" : "sell"},
+                    {"ts", std::to_string(print.time)},
+                    {"count", "1"}};
     push(session, wrapped(arg, Json::array({item})), now);
   }
 }
@@ -128,8 +135,8 @@ void Okx::push_due(Ms now) {
         speaks = true;
       }
     }
-    if (speaks) session.last_ping = now;
-    if (now - std::max(session.last_in, session.last_ping) > idle_most) close(session, 4004, "No data received in 30s.");
+    if (speaks) session.last_out = now;
+    if (now - std::max(session.last_in, session.last_out) > idle_most) close(session, 4004, "No data received in 30s.");
   }
 }
 

@@ -1,12 +1,13 @@
-// Reads scenarios, and plays recordings (one JSON object a line) into the market at speed 1, all their times shifted alike.
-#include <toml++/toml.h>
-
+// Reads scenarios, and plays recordings (one JSON object a line) into the market at speed 1, all their times shifted
+// alike.
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <stdexcept>
+
+#include <toml++/toml.h>
 
 #include "tests/sandbox/director.hpp"
 
@@ -127,7 +128,8 @@ void Director::play_funding(const std::vector<Json>& lines, Ms shift, const std:
     if (!contract->played_funding || contract->settled.size() < 2) continue;
     const auto newest = contract->settled.rbegin();
     const auto gap = newest->first - std::next(newest)->first;
-    contract->interval_hours = std::max(1, static_cast<int>(std::llround(static_cast<double>(gap) / static_cast<double>(hour))));
+    contract->interval_hours =
+        std::max(1, static_cast<int>(std::llround(static_cast<double>(gap) / static_cast<double>(hour))));
   }
 }
 

@@ -1,6 +1,7 @@
 #include "tests/sandbox/server.hpp"
 
 #include <algorithm>
+
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -54,17 +55,21 @@ std::string bytes_of(const Response& response, bool keep_alive, Ms now) {
   return out + response.body;
 }
 
-asio::awaitable<bool> write_bytes(beast::tcp_stream& stream, const std::string& bytes, const Wire& wire, base::Clock& clock) {
+asio::awaitable<bool> write_bytes(beast::tcp_stream& stream, const std::string& bytes, const Wire& wire,
+                                  base::Clock& clock) {
   const auto size = wire.cut_after == 0 ? bytes.size() : std::min(bytes.size(), wire.cut_after);
   std::size_t at = 0;
   while (at < size) {
-    const auto part = wire.bytes_per_second == 0 ? size : std::max<std::size_t>(1, static_cast<std::size_t>(wire.bytes_per_second) / 10);
+    const auto part = wire.bytes_per_second == 0
+                          ? size
+                          : std::max<std::size_t>(1, static_cast<std::size_t>(wire.bytes_per_second) / 10);
     const auto chunk = asio::buffer(bytes.data() + at, std::min(part, size - at));
     error_code error;
     at += co_await asio::async_write(stream, chunk, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return false;
     const bool slow = wire.bytes_per_second > 0 && wire.bytes_per_second < 10;
-    if (wire.bytes_per_second > 0) co_await clock.sleep_for(slow ? base::Millis{1000 / wire.bytes_per_second} : base::Millis{100});
+    if (wire.bytes_per_second > 0)
+      co_await clock.sleep_for(slow ? base::Millis{1000 / wire.bytes_per_second} : base::Millis{100});
   }
   co_return wire.cut_after == 0 && !wire.raw;
 }
@@ -84,12 +89,13 @@ asio::awaitable<bool> write_response(beast::tcp_stream& stream, const Response& 
   if (wire.never) {
     char byte{};
     error_code error;
-    while (!error) co_await stream.async_read_some(asio::buffer(&byte, 1), asio::redirect_error(asio::use_awaitable, error));
+    while (!error)
+      co_await stream.async_read_some(asio::buffer(&byte, 1), asio::redirect_error(asio::use_awaitable, error));
     co_return false;
   }
   const auto bytes = bytes_of(response, keep_alive, now);
   const bool whole = co_await write_bytes(stream, bytes, wire, clock);
-  co_return whole && keep_alive;
+  co_return whole&& keep_alive;
 }
 
 }  // namespace

@@ -1,10 +1,11 @@
 // The sockets of the sandbox: HTTP/1.1 and WebSocket on plain TCP, one thread, every answer shaped by its Wire.
 #pragma once
+#include <list>
+#include <string>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <list>
-#include <string>
 
 #include "common/base/clock.hpp"
 #include "common/base/task_group.hpp"

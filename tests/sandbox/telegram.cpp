@@ -17,7 +17,8 @@ constexpr std::size_t raw_text_most = 32'768;
 bool well_formed_token(const std::string& token) {
   const auto colon = token.find(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == token.size()) return false;
-  return std::all_of(token.begin(), token.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) { return c >= '0' && c <= '9'; });
+  return std::all_of(token.begin(), token.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string kind_of(Ms chat) {
@@ -125,7 +126,8 @@ Response Telegram::http(const Request& request, Ms now) {
 }
 
 std::optional<Response> Telegram::planned_fault(const Request& request, Call& call) {
-  const auto* fault = faults_.fire(request.label, request.host, {"flood", "migrate", "forbidden", "conflict", "restart"}, call.now);
+  const auto* fault =
+      faults_.fire(request.label, request.host, {"flood", "migrate", "forbidden", "conflict", "restart"}, call.now);
   if (fault == nullptr) return std::nullopt;
   const auto chat = int_param(call.params, "chat_id", 0);
   if (fault->kind == "flood") {
@@ -142,7 +144,8 @@ std::optional<Response> Telegram::planned_fault(const Request& request, Call& ca
     return fail(403, fault->settings.value("description", "Forbidden: bot was blocked by the user"));
   }
   if (fault->kind == "conflict") {
-    return fail(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
+    return fail(409,
+                "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
   }
   return fail(500, "Internal Server Error: restart");
 }
@@ -198,7 +201,8 @@ std::optional<Response> Telegram::check_markup(const Call& call) const {
   const auto markup = Json::parse(text, nullptr, false);
   if (!markup.is_object()) return bad("can't parse reply keyboard markup JSON object");
   for (const auto& row : markup.value("inline_keyboard", Json::array())) {
-    if (!row.is_array()) return bad("field \"inline_keyboard\" of the InlineKeyboardMarkup should be an Array of Arrays");
+    if (!row.is_array())
+      return bad("field \"inline_keyboard\" of the InlineKeyboardMarkup should be an Array of Arrays");
     for (const auto& button : row) {
       if (!button.is_object() || button.value("text", "").empty()) return bad("can't parse inline keyboard button");
       const auto data = button.value("callback_data", "");
@@ -220,7 +224,8 @@ std::optional<Response> Telegram::check_place(const Call& call, const Chat& chat
   reply_to = reply.value("message_id", reply_to);
   const bool lenient = reply.value("allow_sending_without_reply", false) ||
                        text_param(call.params, "allow_sending_without_reply") == "true";
-  if (reply_to != 0 && !lenient && !messages_.contains({chat.id, reply_to})) return bad("message to be replied not found");
+  if (reply_to != 0 && !lenient && !messages_.contains({chat.id, reply_to}))
+    return bad("message to be replied not found");
   return std::nullopt;
 }
 
@@ -237,8 +242,10 @@ Json Telegram::message_json(const Bot& bot, const Chat& chat, std::int64_t id, c
   const Json from{{"id", bot.id}, {"is_bot", true}, {"first_name", bot.name}, {"username", bot.username}};
   out[kind_of(chat.id) == "channel" ? "sender_chat" : "from"] = kind_of(chat.id) == "channel" ? where : from;
   if (message.photo) {
-    out["photo"] = Json::array({Json{{"file_id", "photo-" + std::to_string(id)}, {"file_unique_id", std::to_string(id)},
-                                     {"width", 1}, {"height", 1}}});
+    out["photo"] = Json::array({Json{{"file_id", "photo-" + std::to_string(id)},
+                                     {"file_unique_id", std::to_string(id)},
+                                     {"width", 1},
+                                     {"height", 1}}});
   }
   if (!message.visible.empty()) out[message.photo ? "caption" : "text"] = message.visible;
   Json entities = Json::array();
@@ -251,7 +258,8 @@ Json Telegram::message_json(const Bot& bot, const Chat& chat, std::int64_t id, c
   return out;
 }
 
-void Telegram::record(const Call& call, const Chat& chat, std::int64_t id, const std::string& action, const Checked& checked) {
+void Telegram::record(const Call& call, const Chat& chat, std::int64_t id, const std::string& action,
+                      const Checked& checked) {
   Delivery out;
   out.time = call.now;
   out.bot = call.index;
@@ -275,8 +283,11 @@ void Telegram::record(const Call& call, const Chat& chat, std::int64_t id, const
 Json Telegram::stats() const {
   Json out = Json::array();
   for (const auto& bot : bots_) {
-    out.push_back(Json{{"name", bot.name}, {"calls", bot.calls}, {"flood_refused", bot.flood.refused()},
-                       {"ignored_waits", bot.flood.ignored_waits()}, {"pending_updates", bot.updates.size()}});
+    out.push_back(Json{{"name", bot.name},
+                       {"calls", bot.calls},
+                       {"flood_refused", bot.flood.refused()},
+                       {"ignored_waits", bot.flood.ignored_waits()},
+                       {"pending_updates", bot.updates.size()}});
   }
   return out;
 }

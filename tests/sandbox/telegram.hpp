@@ -26,8 +26,8 @@ class Telegram {
   /// "/telegram/bot0/sendmessage" for "/telegram/bot<TOKEN>/sendMessage": what may be logged.
   [[nodiscard]] std::string label(const std::string& path) const;
   [[nodiscard]] Response http(const Request& request, Ms now);
-  /// A user's message, button press or any raw update: {bot, chat, text, from, username} or {bot, callback, message_id, …}
-  /// or {bot, update}. Answers the update id.
+  /// A user's message, button press or any raw update: {bot, chat, text, from, username} or {bot, callback, message_id,
+  /// …} or {bot, update}. Answers the update id.
   [[nodiscard]] Json inject(const Json& update, Ms now);
   [[nodiscard]] Json stats() const;
 
@@ -81,7 +81,8 @@ class Telegram {
   [[nodiscard]] std::optional<Response> check_markup(const Call& call) const;
   [[nodiscard]] std::optional<Response> check_place(const Call& call, const Chat& chat) const;
   [[nodiscard]] Message* message_of(const Call& call, const Chat& chat, std::int64_t& id);
-  [[nodiscard]] Json message_json(const Bot& bot, const Chat& chat, std::int64_t id, const Message& message, Ms now) const;
+  [[nodiscard]] Json message_json(const Bot& bot, const Chat& chat, std::int64_t id, const Message& message,
+                                  Ms now) const;
   void record(const Call& call, const Chat& chat, std::int64_t id, const std::string& action, const Checked& checked);
   [[nodiscard]] Response deliver(Call& call, const std::string& action, const std::string& field, std::size_t most);
   [[nodiscard]] Response edit(Call& call, bool keep_text);

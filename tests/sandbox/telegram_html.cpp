@@ -14,12 +14,23 @@ namespace {
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\0' || c == '\v'; }
 
 const std::map<std::string, std::string, std::less<>>& known_tags() {
-  static const std::map<std::string, std::string, std::less<>> tags{
-      {"a", "text_link"},     {"b", "bold"},          {"strong", "bold"},         {"i", "italic"},
-      {"em", "italic"},       {"u", "underline"},     {"ins", "underline"},       {"s", "strikethrough"},
-      {"strike", "strikethrough"}, {"del", "strikethrough"}, {"code", "code"},    {"pre", "pre"},
-      {"blockquote", "blockquote"}, {"span", "spoiler"},     {"tg-spoiler", "spoiler"}, {"tg-emoji", "custom_emoji"},
-      {"tg-time", "date_time"}};
+  static const std::map<std::string, std::string, std::less<>> tags{{"a", "text_link"},
+                                                                    {"b", "bold"},
+                                                                    {"strong", "bold"},
+                                                                    {"i", "italic"},
+                                                                    {"em", "italic"},
+                                                                    {"u", "underline"},
+                                                                    {"ins", "underline"},
+                                                                    {"s", "strikethrough"},
+                                                                    {"strike", "strikethrough"},
+                                                                    {"del", "strikethrough"},
+                                                                    {"code", "code"},
+                                                                    {"pre", "pre"},
+                                                                    {"blockquote", "blockquote"},
+                                                                    {"span", "spoiler"},
+                                                                    {"tg-spoiler", "spoiler"},
+                                                                    {"tg-emoji", "custom_emoji"},
+                                                                    {"tg-time", "date_time"}};
   return tags;
 }
 
@@ -69,12 +80,16 @@ class Parser {
     std::size_t offset;  ///< UTF-16 units
   };
 
-  [[nodiscard]] char peek(std::size_t ahead = 0) const { return at_ + ahead < html_.size() ? html_[at_ + ahead] : '\0'; }
+  [[nodiscard]] char peek(std::size_t ahead = 0) const {
+    return at_ + ahead < html_.size() ? html_[at_ + ahead] : '\0';
+  }
   [[nodiscard]] bool ended() const { return at_ >= html_.size(); }
   void skip_blanks() {
     while (!ended() && blank(html_[at_])) ++at_;
   }
-  void fail(const std::string& words, std::size_t offset) { out_.error = words + " at byte offset " + std::to_string(offset); }
+  void fail(const std::string& words, std::size_t offset) {
+    out_.error = words + " at byte offset " + std::to_string(offset);
+  }
 
   /// One character or one of the few references that are decoded; the semicolon is optional.
   void text(std::string& into) {
@@ -151,14 +166,16 @@ class Parser {
       if (!ended()) ++at_;
     } else {
       const auto token_at = at_;
-      while (!ended() && (std::isalnum(static_cast<unsigned char>(html_[at_])) != 0 || html_[at_] == '.' || html_[at_] == '-')) {
+      while (!ended() &&
+             (std::isalnum(static_cast<unsigned char>(html_[at_])) != 0 || html_[at_] == '.' || html_[at_] == '-')) {
         ++at_;
       }
       value = lower(html_.substr(token_at, at_ - token_at));
       if (!ended() && !blank(html_[at_]) && html_[at_] != '>') return fail("Unexpected end of name token", token_at);
     }
     if (ended()) return fail("Unclosed start tag", begin);
-    const bool counts = (tag == "a" && name == "href") || (tag == "code" && name == "class" && value.starts_with("language-")) ||
+    const bool counts = (tag == "a" && name == "href") ||
+                        (tag == "code" && name == "class" && value.starts_with("language-")) ||
                         (tag == "span" && name == "class") || (tag == "tg-emoji" && name == "emoji-id") ||
                         (tag == "tg-time" && name == "unix");
     if (counts) argument = value;
@@ -177,8 +194,8 @@ class Parser {
     const auto top = std::move(open_.back());
     open_.pop_back();
     if (!name.empty() && name != top.tag) {
-      out_.error = "Unmatched end tag at byte offset " + std::to_string(begin) + ", expected \"</" + top.tag + ">\", found \"</" +
-                   name + ">\"";
+      out_.error = "Unmatched end tag at byte offset " + std::to_string(begin) + ", expected \"</" + top.tag +
+                   ">\", found \"</" + name + ">\"";
       return;
     }
     const auto length = base::utf16_units(out_.visible) - top.offset;

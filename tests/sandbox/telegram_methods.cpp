@@ -19,36 +19,40 @@ bool valid_command(const Json& item) {
   if (!item.is_object()) return false;
   const auto name = item.value("command", "");
   const auto words = item.value("description", "");
-  const bool letters = std::ranges::all_of(
-      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  const bool letters =
+      std::ranges::all_of(name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
   return !name.empty() && name.size() <= 32 && letters && !words.empty() && words.size() <= 256;
 }
 
 }  // namespace
 
 const std::map<std::string, Telegram::Method>& Telegram::methods() {
-  static const std::map<std::string, Method> all{
-      {"getme", &Telegram::get_me},
-      {"sendmessage", &Telegram::send_message},
-      {"editmessagetext", &Telegram::edit_text},
-      {"editmessagereplymarkup", &Telegram::edit_markup},
-      {"deletemessage", &Telegram::delete_message},
-      {"sendphoto", &Telegram::send_photo},
-      {"getupdates", &Telegram::get_updates},
-      {"deletewebhook", &Telegram::delete_webhook},
-      {"getwebhookinfo", &Telegram::get_webhook_info},
-      {"setmycommands", &Telegram::set_my_commands},
-      {"getmycommands", &Telegram::get_my_commands},
-      {"answercallbackquery", &Telegram::answer_callback},
-      {"pinchatmessage", &Telegram::pin_message},
-      {"sendchataction", &Telegram::send_chat_action},
-      {"getchat", &Telegram::get_chat}};
+  static const std::map<std::string, Method> all{{"getme", &Telegram::get_me},
+                                                 {"sendmessage", &Telegram::send_message},
+                                                 {"editmessagetext", &Telegram::edit_text},
+                                                 {"editmessagereplymarkup", &Telegram::edit_markup},
+                                                 {"deletemessage", &Telegram::delete_message},
+                                                 {"sendphoto", &Telegram::send_photo},
+                                                 {"getupdates", &Telegram::get_updates},
+                                                 {"deletewebhook", &Telegram::delete_webhook},
+                                                 {"getwebhookinfo", &Telegram::get_webhook_info},
+                                                 {"setmycommands", &Telegram::set_my_commands},
+                                                 {"getmycommands", &Telegram::get_my_commands},
+                                                 {"answercallbackquery", &Telegram::answer_callback},
+                                                 {"pinchatmessage", &Telegram::pin_message},
+                                                 {"sendchataction", &Telegram::send_chat_action},
+                                                 {"getchat", &Telegram::get_chat}};
   return all;
 }
 
 Response Telegram::get_me(Call& call) {
-  return ok(Json{{"id", call.bot.id}, {"is_bot", true}, {"first_name", call.bot.name}, {"username", call.bot.username},
-                 {"can_join_groups", true}, {"can_read_all_group_messages", false}, {"supports_inline_queries", false}});
+  return ok(Json{{"id", call.bot.id},
+                 {"is_bot", true},
+                 {"first_name", call.bot.name},
+                 {"username", call.bot.username},
+                 {"can_join_groups", true},
+                 {"can_read_all_group_messages", false},
+                 {"supports_inline_queries", false}});
 }
 
 Response Telegram::deliver(Call& call, const std::string& action, const std::string& field, std::size_t most) {
@@ -99,9 +103,11 @@ Response Telegram::edit(Call& call, bool keep_text) {
   if (message->photo && !keep_text) return bad("there is no text in the message to edit");
   if (auto refused = check_markup(call)) return *refused;
   const auto markup = text_param(call.params, "reply_markup");
-  if (message->visible == checked.parsed.visible && message->entities == checked.parsed.entities && message->markup == markup) {
+  if (message->visible == checked.parsed.visible && message->entities == checked.parsed.entities &&
+      message->markup == markup) {
     return bad(
-        "message is not modified: specified new message content and reply markup are exactly the same as a current content "
+        "message is not modified: specified new message content and reply markup are exactly the same as a current "
+        "content "
         "and reply markup of the message");
   }
   if (auto refused = flood(call, *chat)) return *refused;
@@ -148,7 +154,8 @@ Response Telegram::get_updates(Call& call) {
   const auto mine = ++bot.poll;
   const auto look = [&bot, limit, mine](bool last) -> std::optional<Response> {
     if (bot.poll != mine) {
-      return fail(409, "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
+      return fail(409,
+                  "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running");
     }
     if (bot.updates.empty() && !last) return std::nullopt;
     Json out = Json::array();
@@ -210,7 +217,8 @@ Json Telegram::inject(const Json& wish, Ms now) {
   auto& bot = bots_[index];
   const Ms chat = wish.value("chat", Ms{1});
   const auto user = wish.value("from", chat > 0 ? chat : Ms{1});
-  const Json from{{"id", user}, {"is_bot", false}, {"first_name", "Operator"}, {"username", wish.value("username", "operator")}};
+  const Json from{
+      {"id", user}, {"is_bot", false}, {"first_name", "Operator"}, {"username", wish.value("username", "operator")}};
   const Json where{{"id", chat}, {"type", chat > 0 ? "private" : "supergroup"}, {"title", "sandbox"}};
   Json update = wish.value("update", Json::object());
   const auto number = bot.next_update++;
@@ -218,16 +226,19 @@ Json Telegram::inject(const Json& wish, Ms now) {
   if (wish.contains("callback")) {
     const auto id = std::to_string(next_callback_++);
     bot.callbacks.insert(id);
-    const Json message{{"message_id", wish.value("message_id", 1)}, {"date", now / 1000}, {"chat", where}, {"text", "?"}};
+    const Json message{
+        {"message_id", wish.value("message_id", 1)}, {"date", now / 1000}, {"chat", where}, {"text", "?"}};
     update["callback_query"] =
         Json{{"id", id}, {"from", from}, {"message", message}, {"chat_instance", "1"}, {"data", wish["callback"]}};
   } else if (wish.contains("text")) {
     auto& book = chats_[chat];
     if (book.id == 0) book.id = chat, book.title = chat > 0 ? "you" : "chat " + std::to_string(chat);
     const auto text = wish["text"].get<std::string>();
-    Json message{{"message_id", book.next_message++}, {"from", from}, {"chat", where}, {"date", now / 1000}, {"text", text}};
+    Json message{
+        {"message_id", book.next_message++}, {"from", from}, {"chat", where}, {"date", now / 1000}, {"text", text}};
     if (text.starts_with("/")) {
-      message["entities"] = Json::array({Json{{"type", "bot_command"}, {"offset", 0}, {"length", text.substr(0, text.find(' ')).size()}}});
+      message["entities"] = Json::array(
+          {Json{{"type", "bot_command"}, {"offset", 0}, {"length", text.substr(0, text.find(' ')).size()}}});
     }
     update["message"] = message;
   }

@@ -3,11 +3,12 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace sandbox {
 
@@ -22,10 +23,10 @@ inline constexpr Ms day = 24 * hour;
 
 struct Request {
   std::string method;
-  std::string path;    ///< without the query, percent-decoding undone
-  std::string label;   ///< the path as logs, counters and faults see it: never holds a token
-  Params query;        ///< decoded
-  Params headers;      ///< names in lower case
+  std::string path;   ///< without the query, percent-decoding undone
+  std::string label;  ///< the path as logs, counters and faults see it: never holds a token
+  Params query;       ///< decoded
+  Params headers;     ///< names in lower case
   std::string body;
   std::string client;  ///< the caller's address: limits count per address
   std::string host;    ///< the local address that was called

@@ -33,7 +33,11 @@ class Farewell {
 }  // namespace
 
 WsSession::WsSession(beast::tcp_stream stream, Request request, Service& service, std::function<Ms()> now)
-    : ws_(std::move(stream)), request_(std::move(request)), service_(service), now_(std::move(now)), wake_(ws_.get_executor()) {}
+    : ws_(std::move(stream)),
+      request_(std::move(request)),
+      service_(service),
+      now_(std::move(now)),
+      wake_(ws_.get_executor()) {}
 
 asio::awaitable<void> WsSession::run(const UpgradeRequest& upgrade) {
   using asio::experimental::awaitable_operators::operator||;
@@ -44,7 +48,8 @@ asio::awaitable<void> WsSession::run(const UpgradeRequest& upgrade) {
     co_await (read() || write());
   } else {
     error_code ignored;
-    co_await ws_.async_close(beast::websocket::close_code::policy_error, asio::redirect_error(asio::use_awaitable, ignored));
+    co_await ws_.async_close(beast::websocket::close_code::policy_error,
+                             asio::redirect_error(asio::use_awaitable, ignored));
   }
 }
 
@@ -84,7 +89,7 @@ asio::awaitable<void> WsSession::write() {
     }
     wake_.expires_at(asio::steady_timer::time_point::max());
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, error));  // cancelled by enqueue
-    if (queue_.empty()) co_return;  // cancelled by the end of the session
+    if (queue_.empty()) co_return;                                                // cancelled by the end of the session
   }
 }
 
@@ -98,6 +103,8 @@ void WsSession::send(std::string text) { enqueue(Item{Item::Kind::text, std::mov
 
 void WsSession::ping() { enqueue(Item{Item::Kind::ping, {}, 0}); }
 
-void WsSession::close(std::uint16_t code, std::string reason) { enqueue(Item{Item::Kind::close, std::move(reason), code}); }
+void WsSession::close(std::uint16_t code, std::string reason) {
+  enqueue(Item{Item::Kind::close, std::move(reason), code});
+}
 
 }  // namespace sandbox

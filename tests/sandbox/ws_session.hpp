@@ -1,14 +1,15 @@
 // One accepted WebSocket: a reader that hands texts to the service, a writer that empties a queue.
 #pragma once
+#include <deque>
+#include <functional>
+#include <string>
+
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
-#include <deque>
-#include <functional>
-#include <string>
 
 #include "tests/sandbox/types.hpp"
 

@@ -56,7 +56,9 @@ int decimals_for(double price) { return std::clamp(static_cast<int>(4 - std::flo
 
 void add_unwatched(Venue venue, std::vector<std::unique_ptr<Contract>>& out, Ms now) {
   if (venue == Venue::mexc) return;
-  const std::string symbol = venue == Venue::okx ? "BTC-USD-SWAP" : venue == Venue::bybit ? "BTC-25DEC26" : "BTCUSDT_261225";
+  const std::string symbol = venue == Venue::okx     ? "BTC-USD-SWAP"
+                             : venue == Venue::bybit ? "BTC-25DEC26"
+                                                     : "BTCUSDT_261225";
   auto contract = make_contract(venue, venue == Venue::okx ? "BTC-USDT-SWAP" : "BTCUSDT", now);
   contract->symbol = symbol;
   contract->kind = venue == Venue::okx ? Contract::Kind::inverse : Contract::Kind::dated;
@@ -87,10 +89,10 @@ std::optional<Venue> venue_of(std::string_view name) {
 
 const std::vector<Coin>& coins() {
   static const std::vector<Coin> all{
-      {"BTC", 84'000, 0.00050, 9e6},   {"ETH", 2'800, 0.00065, 6e6},    {"SOL", 131, 0.00080, 2.5e6},
-      {"XRP", 1.95, 0.00075, 1.2e6},   {"DOGE", 0.141, 0.00085, 8e5},   {"PEPE", 0.0000043, 0.00110, 3e5},
-      {"ADA", 0.41, 0.00085, 2.5e5},   {"AVAX", 13.2, 0.00085, 2.2e5},  {"LINK", 12.4, 0.00085, 2.5e5},
-      {"SUI", 1.38, 0.00100, 3.5e5},   {"LTC", 84.5, 0.00075, 1.8e5},   {"WIF", 0.34, 0.00120, 1.5e5},
+      {"BTC", 84'000, 0.00050, 9e6}, {"ETH", 2'800, 0.00065, 6e6},   {"SOL", 131, 0.00080, 2.5e6},
+      {"XRP", 1.95, 0.00075, 1.2e6}, {"DOGE", 0.141, 0.00085, 8e5},  {"PEPE", 0.0000043, 0.00110, 3e5},
+      {"ADA", 0.41, 0.00085, 2.5e5}, {"AVAX", 13.2, 0.00085, 2.2e5}, {"LINK", 12.4, 0.00085, 2.5e5},
+      {"SUI", 1.38, 0.00100, 3.5e5}, {"LTC", 84.5, 0.00075, 1.8e5},  {"WIF", 0.34, 0.00120, 1.5e5},
   };
   return all;
 }

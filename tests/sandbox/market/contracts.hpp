@@ -44,12 +44,12 @@ struct Contract {
   enum class Kind : std::uint8_t { perpetual, dated, inverse };  ///< only perpetuals are what the bots watch
   Venue venue{};
   Kind kind{Kind::perpetual};
-  std::string symbol;  ///< "1000PEPEUSDT", "PEPE-USDT-SWAP", "PEPE_USDT"
-  std::string base;    ///< "1000PEPE", "PEPE"
-  std::string coin;    ///< "PEPE"
+  std::string symbol;                     ///< "1000PEPEUSDT", "PEPE-USDT-SWAP", "PEPE_USDT"
+  std::string base;                       ///< "1000PEPE", "PEPE"
+  std::string coin;                       ///< "PEPE"
   std::optional<std::size_t> coin_index;  ///< none: prices come from a played recording
-  double unit{1};           ///< coins in one unit of price: 1000 for 1000PEPE
-  double contract_size{1};  ///< units in one contract
+  double unit{1};                         ///< coins in one unit of price: 1000 for 1000PEPE
+  double contract_size{1};                ///< units in one contract
   int price_decimals{2};
   int size_decimals{3};
   int interval_hours{8};
@@ -58,12 +58,12 @@ struct Contract {
   Ms listed{};
   bool trading{true};
 
-  std::optional<double> rate_set;     ///< the running rate, when a scenario says it
-  std::optional<Ms> next_set;         ///< the next settlement, when a scenario moved it
-  std::map<Ms, double> settled;       ///< what was paid since the start, and what a recording says
-  std::map<Ms, Bar> played;           ///< bars of a recording, by open time
-  bool played_funding{};              ///< the funding history is the recording's alone
-  double last_played_price{};         ///< of the last played liquidation
+  std::optional<double> rate_set;  ///< the running rate, when a scenario says it
+  std::optional<Ms> next_set;      ///< the next settlement, when a scenario moved it
+  std::map<Ms, double> settled;    ///< what was paid since the start, and what a recording says
+  std::map<Ms, Bar> played;        ///< bars of a recording, by open time
+  bool played_funding{};           ///< the funding history is the recording's alone
+  double last_played_price{};      ///< of the last played liquidation
 };
 
 /// The contracts of one exchange at the start, listed long ago.

@@ -1,4 +1,5 @@
-// Funding: settled rates are a function of (seed, contract, settlement), unless a scenario or a recording said otherwise.
+// Funding: settled rates are a function of (seed, contract, settlement), unless a scenario or a recording said
+// otherwise.
 #include <algorithm>
 #include <cmath>
 
@@ -20,7 +21,8 @@ Ms World::next_natural(const Contract& contract, Ms now) const {
 double World::natural_rate(const Contract& contract, Ms settlement) const {
   const auto key = mix(seed_ + 6, key_of(contract.symbol), static_cast<std::uint64_t>(contract.venue));
   const auto bits = mix(key, static_cast<std::uint64_t>(settlement));
-  const double noise = (settlement / hour) % 3 == 0 ? 0.0 : 0.00002 * normal(bits);  // many settlements pay the base rate
+  const double noise =
+      (settlement / hour) % 3 == 0 ? 0.0 : 0.00002 * normal(bits);  // many settlements pay the base rate
   const double rate_8h = base_rate_8h * (0.8 + 0.4 * uniform(key)) + noise;
   return std::round(rate_8h * contract.interval_hours / 8 * 1e8) / 1e8;
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t liquidations_kept = 5'000;
 constexpr Ms sample_step = 10 * second;
-constexpr double volume_sigma = 0.35;  ///< of the logarithm of a minute's volume
+constexpr double volume_sigma = 0.35;                  ///< of the logarithm of a minute's volume
 constexpr double quiet_liquidations_per_minute = 3.0;  ///< per exchange
 
 std::uint64_t contract_key(const Contract& contract) {
@@ -74,7 +74,8 @@ double World::coin_price(std::size_t coin, Ms time) const {
   if (const auto moved = moves_.find(facts.name); moved != moves_.end()) {
     for (const auto& move : moved->second) {
       if (time <= move.from) continue;
-      const double done = move.to <= move.from ? 1.0 : static_cast<double>(time - move.from) / static_cast<double>(move.to - move.from);
+      const double done =
+          move.to <= move.from ? 1.0 : static_cast<double>(time - move.from) / static_cast<double>(move.to - move.from);
       log_price += std::log1p(move.change) * std::min(1.0, done);
     }
   }
@@ -95,7 +96,8 @@ double World::last(const Contract& contract, Ms now) const {
 }
 
 double World::mark(const Contract& contract, Ms now) const {
-  const double wobble = normal(mix(seed_ + 1, contract_key(contract), static_cast<std::uint64_t>(now / second))) * 0.00003;
+  const double wobble =
+      normal(mix(seed_ + 1, contract_key(contract), static_cast<std::uint64_t>(now / second))) * 0.00003;
   return rounded(last(contract, now) * (1 + wobble), contract.price_decimals + 2);
 }
 
@@ -230,7 +232,8 @@ void World::liquidate(const Contract& contract, bool long_closed, double size, M
   const double price = last(contract, now) * (long_closed ? 0.9995 : 1.0005);
   const double step = std::pow(10.0, -contract.size_decimals) * contract.contract_size;
   const double stepped = std::max(step, std::round(size / step) * step);
-  Liquidation event{++sequence_, now, &contract, long_closed, stepped, rounded(price, contract.price_decimals), std::move(frame)};
+  Liquidation event{++sequence_,     now, &contract, long_closed, stepped, rounded(price, contract.price_decimals),
+                    std::move(frame)};
   liquidations_.push_back(std::move(event));
   if (liquidations_.size() > liquidations_kept) liquidations_.pop_front();
 }
@@ -239,7 +242,8 @@ void World::background(Ms now) {
   for (; background_until_ + second <= now; background_until_ += second) {
     for (const auto venue : venues) {
       if (venue == Venue::mexc) continue;  // has no public feed
-      const auto bits = mix(seed_ + 5, static_cast<std::uint64_t>(venue), static_cast<std::uint64_t>(background_until_ / second));
+      const auto bits =
+          mix(seed_ + 5, static_cast<std::uint64_t>(venue), static_cast<std::uint64_t>(background_until_ / second));
       if (uniform(bits) * 60 > quiet_liquidations_per_minute) continue;
       const auto& list = contracts_[venue];
       const auto& contract = *list[mix(bits, 1) % list.size()];

@@ -14,15 +14,15 @@ struct Liquidation {
   Ms time{};
   const Contract* contract{};
   bool long_closed{};
-  double size{};   ///< units of the contract (coins, or thousands of them), not contracts
+  double size{};  ///< units of the contract (coins, or thousands of them), not contracts
   double price{};
-  Json frame;      ///< a played Binance frame, sent as it stands; null otherwise
+  Json frame;  ///< a played Binance frame, sent as it stands; null otherwise
 };
 
 struct Funding {
-  double rate{};         ///< runs towards the next settlement
-  Ms next{};             ///< the next settlement
-  double settled_rate{}; ///< the one before
+  double rate{};          ///< runs towards the next settlement
+  Ms next{};              ///< the next settlement
+  double settled_rate{};  ///< the one before
   int interval_hours{};
 };
 
@@ -47,7 +47,8 @@ class World {
   /// The bar that opens at `open_time` as it stands at `now`; none before the listing or outside a recording.
   [[nodiscard]] std::optional<Bar> bar(const Contract& contract, Ms open_time, Ms length, Ms now) const;
   /// Oldest first, the open bar included, at most `limit` newest bars that open within [from, to].
-  [[nodiscard]] std::vector<Bar> bars(const Contract& contract, Ms length, Ms from, Ms to, std::size_t limit, Ms now) const;
+  [[nodiscard]] std::vector<Bar> bars(const Contract& contract, Ms length, Ms from, Ms to, std::size_t limit,
+                                      Ms now) const;
   [[nodiscard]] DayStats day_stats(const Contract& contract, Ms now) const;
   [[nodiscard]] double open_interest(const Contract& contract, Ms now) const;  ///< units of the contract, one side
 

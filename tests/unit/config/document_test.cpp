@@ -94,6 +94,13 @@ TEST(Document, EveryKindIsRead) {
   EXPECT_EQ(got.sample.limits[1].second, (config_tests::Limit{2400, 60s}));
 }
 
+TEST(Document, BothEndsOfARangeAreAllowed) {
+  for (const auto* text : {"count = 1", "count = 10", "share = 0", "share = 1", "every = \"1s\"", "every = \"24h\"",
+                           "body_max = \"1KiB\"", "body_max = \"64MiB\"", "ids = [1, 1000000]"}) {
+    EXPECT_THAT(read("[sample]\n" + std::string(text)).problems, IsEmpty());
+  }
+}
+
 TEST(Document, LaterLayersWinKeyByKeyAndListsAreReplaced) {
   const auto got = read({{"common.toml", "[sample]\ncount = 1\nsymbols = [\"A\", \"B\"]\n[sample.inner]\nvalue = 1"},
                          {"funding.toml", "[sample]\nsymbols = [\"C\"]\ncount = 2"}},

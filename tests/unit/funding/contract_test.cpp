@@ -1,10 +1,10 @@
 #include "bots/funding/contract.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -33,8 +33,10 @@ TEST(FundingHistory, IsTheSameInWhateverOrderItArrives) {
     const auto figures = history.figures(std::nullopt);
     EXPECT_EQ(figures.settlements, 80U);
     seen.emplace_back(figures.r8.median, figures.r8.mad);
-    if (round == 0) std::reverse(order.begin(), order.end());
-    else std::shuffle(order.begin(), order.end(), random);
+    if (round == 0)
+      std::reverse(order.begin(), order.end());
+    else
+      std::shuffle(order.begin(), order.end(), random);
   }
   for (const auto& pair : seen) EXPECT_EQ(pair, seen.front());
   EXPECT_NEAR(seen[0].first, 0.00395, 1e-12);

@@ -1,10 +1,10 @@
 #include "bots/funding/detector.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -166,9 +166,9 @@ TEST(FundingDetector, SIG31_ThresholdModeReArmsBelowEightTenths) {
     bool fires;
   };
   auto at = start + 1h;
-  for (const Step& step : {Step{0.0009, false}, Step{0.001, true}, Step{0.002, false}, Step{0.0008, false},
-                           Step{0.0015, false}, Step{0.00079, false}, Step{0.001, true}, Step{-0.0005, false},
-                           Step{-0.001, true}}) {
+  for (const Step& step :
+       {Step{0.0009, false}, Step{0.001, true}, Step{0.002, false}, Step{0.0008, false}, Step{0.0015, false},
+        Step{0.00079, false}, Step{0.001, true}, Step{-0.0005, false}, Step{-0.001, true}}) {
     const auto found = of_kind(bench.feed(running(at, step.rate)), "funding_extreme");
     ASSERT_TRUE(found);
     EXPECT_EQ(found->fires, step.fires) << step.rate << " " << found->missing;

@@ -36,20 +36,21 @@ TEST_P(ExtremeRule, SIG31_EachConditionDecidesAlone) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, ExtremeRule,
-    testing::Values(Case{"all hold", [](ExtremeMeasure&) {}, Lack::nothing},
-                    Case{"negative rates count alike", [](ExtremeMeasure& m) { m.apr = -0.6, m.z = -4; }, Lack::nothing},
-                    Case{"apr at its threshold", [](ExtremeMeasure& m) { m.apr = 0.5; }, Lack::nothing},
-                    Case{"apr below", [](ExtremeMeasure& m) { m.apr = 0.499; }, Lack::apr},
-                    Case{"29 settlements", [](ExtremeMeasure& m) { m.settlements = 29; }, Lack::settlements},
-                    Case{"30 settlements", [](ExtremeMeasure& m) { m.settlements = 30; }, Lack::nothing},
-                    Case{"no z", [](ExtremeMeasure& m) { m.z.reset(); }, Lack::settlements},
-                    Case{"z below", [](ExtremeMeasure& m) { m.z = 3.49; }, Lack::z},
-                    Case{"just within the top decile", [](ExtremeMeasure& m) { m.above = 49; }, Lack::nothing},
-                    Case{"just outside", [](ExtremeMeasure& m) { m.above = 50; }, Lack::rank},
-                    Case{"29 contracts: skipped", [](ExtremeMeasure& m) { m.contracts = 29, m.above = 28; }, Lack::nothing},
-                    Case{"30 contracts: checked", [](ExtremeMeasure& m) { m.contracts = 30, m.above = 3; }, Lack::rank},
-                    Case{"first sweep", [](ExtremeMeasure& m) { m.ranking_complete = false; }, Lack::first_sweep},
-                    Case{"said already", [](ExtremeMeasure& m) { m.said_this_interval = true; }, Lack::said}));
+    testing::Values(
+        Case{"all hold", [](ExtremeMeasure&) {}, Lack::nothing},
+        Case{"negative rates count alike", [](ExtremeMeasure& m) { m.apr = -0.6, m.z = -4; }, Lack::nothing},
+        Case{"apr at its threshold", [](ExtremeMeasure& m) { m.apr = 0.5; }, Lack::nothing},
+        Case{"apr below", [](ExtremeMeasure& m) { m.apr = 0.499; }, Lack::apr},
+        Case{"29 settlements", [](ExtremeMeasure& m) { m.settlements = 29; }, Lack::settlements},
+        Case{"30 settlements", [](ExtremeMeasure& m) { m.settlements = 30; }, Lack::nothing},
+        Case{"no z", [](ExtremeMeasure& m) { m.z.reset(); }, Lack::settlements},
+        Case{"z below", [](ExtremeMeasure& m) { m.z = 3.49; }, Lack::z},
+        Case{"just within the top decile", [](ExtremeMeasure& m) { m.above = 49; }, Lack::nothing},
+        Case{"just outside", [](ExtremeMeasure& m) { m.above = 50; }, Lack::rank},
+        Case{"29 contracts: skipped", [](ExtremeMeasure& m) { m.contracts = 29, m.above = 28; }, Lack::nothing},
+        Case{"30 contracts: checked", [](ExtremeMeasure& m) { m.contracts = 30, m.above = 3; }, Lack::rank},
+        Case{"first sweep", [](ExtremeMeasure& m) { m.ranking_complete = false; }, Lack::first_sweep},
+        Case{"said already", [](ExtremeMeasure& m) { m.said_this_interval = true; }, Lack::said}));
 
 TEST(ExtremeRuleThreshold, OnlyTheRateAndTheReArmCount) {
   funding::ExtremeThresholds thresholds;
@@ -78,10 +79,11 @@ TEST(FlipRule, SIG32_Table) {
     bool said;
     FlipLack lack;
   };
-  for (const Row& row : {Row{0.0001, -0.0001, false, FlipLack::nothing}, Row{-0.0001, 0.0001, false, FlipLack::nothing},
-                         Row{0.00005, -0.00005, false, FlipLack::nothing}, Row{0.0001, 0.0002, false, FlipLack::sign},
-                         Row{0.0001, 0, false, FlipLack::sign}, Row{0.00004, -0.0001, false, FlipLack::size_before},
-                         Row{0.0001, -0.00004, false, FlipLack::size_now}, Row{0.0001, -0.0001, true, FlipLack::said}}) {
+  for (const Row& row :
+       {Row{0.0001, -0.0001, false, FlipLack::nothing}, Row{-0.0001, 0.0001, false, FlipLack::nothing},
+        Row{0.00005, -0.00005, false, FlipLack::nothing}, Row{0.0001, 0.0002, false, FlipLack::sign},
+        Row{0.0001, 0, false, FlipLack::sign}, Row{0.00004, -0.0001, false, FlipLack::size_before},
+        Row{0.0001, -0.00004, false, FlipLack::size_now}, Row{0.0001, -0.0001, true, FlipLack::said}}) {
     EXPECT_EQ(funding::decide(FlipMeasure{row.before, row.now, false, row.said}, 0.00005), row.lack)
         << row.before << " to " << row.now;
   }

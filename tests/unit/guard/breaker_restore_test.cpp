@@ -61,7 +61,9 @@ TEST(BreakerRestart, CB9_TheWaitGoesOnWhereItWas) {
     EXPECT_EQ(h.breaker.openings(now), 6);
     EXPECT_EQ(h.open_for(now), c.left);
     EXPECT_LT(h.breaker.held_until(), now + 1ns);
-    if (c.left > 0s) EXPECT_FALSE(h.acquire(now + c.left - 1ms));
+    if (c.left > 0s) {
+      EXPECT_FALSE(h.acquire(now + c.left - 1ms));
+    }
     const auto probe = h.acquire(now + c.left);
     EXPECT_TRUE(probe);
     EXPECT_FALSE(h.acquire(now + c.left)) << "exactly one at the edge";

@@ -80,14 +80,17 @@ TEST(Limiter, RL3_AHeaderLowerThanOurOwnCountRaisesNothing) {
 }
 
 TEST(Limiter, RL3_OurOwnCountAloneSlowsDownToo) {
-  auto plan = *guard::plan_limit("x", {10, 60s, "x-used", guard::UsageCounts::used}, 1.0);
+  const auto plan = *guard::plan_limit("x", {1000, 60s, "x-used", guard::UsageCounts::used}, 1.0);
   Limiter limiter("x", "weight", plan);
-  auto at = 0s;
-  for (int taken = 0; taken < 9; at += 1s) taken += limiter.take(1, t0 + at, w0 + at) ? 1 : 0;
-  ASSERT_LT(at, 60s);
-  const auto before = limiter.ready_at(0, 2, t0 + at);
+  int taken = 0;
+  auto at = 0ms;
+  for (; taken <= 800; at += 10ms) taken += limiter.take(1, t0 + at, w0 + at) ? 1 : 0;
+  ASSERT_LT(at, 55s);
   limiter.on_usage("0", t0 + at, w0 + at);
-  EXPECT_GT(limiter.ready_at(0, 2, t0 + at), before);
+  at += 1s;
+  const auto before = limiter.peek(t0 + at).reset_after;
+  ASSERT_TRUE(limiter.take(1, t0 + at, w0 + at));
+  EXPECT_EQ(limiter.peek(t0 + at).reset_after - before, plan.interval * 2);
 }
 
 TEST(Limiter, RL7_WhatWasTakenIsHonouredAfterARestart) {

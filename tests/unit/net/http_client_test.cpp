@@ -9,6 +9,7 @@ namespace asio = boost::asio;
 using base::Delivery;
 using base::ErrorKind;
 using base::Millis;
+using test::error_of;
 using test::ok_response;
 using test::Peer;
 using test::Server;

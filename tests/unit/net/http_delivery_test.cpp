@@ -6,6 +6,7 @@ namespace {
 namespace asio = boost::asio;
 using base::Delivery;
 using base::ErrorKind;
+using test::error_of;
 using test::ok_response;
 using test::Peer;
 using test::redirect_to;

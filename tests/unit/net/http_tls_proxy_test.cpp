@@ -8,6 +8,7 @@ namespace {
 namespace asio = boost::asio;
 using base::Delivery;
 using base::ErrorKind;
+using test::error_of;
 using test::Flaw;
 using test::ok_response;
 using test::Peer;

@@ -5,6 +5,7 @@ namespace {
 namespace asio = boost::asio;
 using base::ErrorKind;
 using base::Millis;
+using test::error_of;
 using test::Peer;
 using test::Server;
 using test::ws_frame;

@@ -1,8 +1,8 @@
 #include "common/stats/blob.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
+
+#include <gtest/gtest.h>
 
 #include "common/stats/atr.hpp"
 #include "common/stats/streaming_median.hpp"

@@ -1,11 +1,11 @@
 #include "common/stats/robust.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "common/stats/atr.hpp"
 

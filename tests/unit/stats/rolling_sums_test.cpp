@@ -1,10 +1,10 @@
 #include "common/stats/rolling_sums.hpp"
 
-#include <gtest/gtest.h>
-
 #include <limits>
 #include <random>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -85,6 +85,14 @@ TEST(RollingSums, SaysWhenTheSumFallsBelowALevel) {
   EXPECT_EQ(rolling.falls_below(1, 25), start + 80s);
   EXPECT_EQ(rolling.falls_below(1, 10), start + 100s);
   EXPECT_EQ(rolling.falls_below(1, 1'000), base::WallTime::min());
+}
+
+TEST(RollingSums, ATrickleBelowTheLevelDoesNotHoldTheSumUp) {
+  auto rolling = sums();
+  (void)rolling.add(start, 100);
+  for (int second = 5; second <= 250; second += 5) (void)rolling.add(start + second * 1s, 1);
+  EXPECT_EQ(rolling.falls_below(1, 25), start + 60s);
+  EXPECT_EQ(rolling.falls_below(1, 12), start + 255s);
 }
 
 }  // namespace

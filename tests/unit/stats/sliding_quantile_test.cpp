@@ -1,11 +1,11 @@
 #include "common/stats/sliding_quantile.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -68,7 +68,8 @@ TEST(SlidingQuantile, AgreesWithAnExactWindowWhateverTheOrder) {
 
 TEST(SlidingQuantile, RefusesWhatIsNoAmount) {
   stats::SlidingQuantile sketch(1h);
-  for (const double bad : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
+  for (const double bad :
+       {0.0, -1.0, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()})
     EXPECT_FALSE(sketch.add(start, bad));
   EXPECT_FALSE(sketch.quantile(0.5));
   EXPECT_TRUE(sketch.add(start, 1e300)) << "counts as the largest bound";

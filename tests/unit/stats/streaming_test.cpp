@@ -1,8 +1,8 @@
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <random>
+
+#include <gtest/gtest.h>
 
 #include "common/stats/streaming_median.hpp"
 
@@ -45,8 +45,8 @@ TEST(StreamingMedian, FollowsTheExactFiguresOfRandomStreams) {
     std::vector<double> all;
     for (int at = 0; at < 1'400; ++at) {
       double x = normal(random);
-      if (seed % 3 == 1) x = x < 0 ? x : x * 2;                   // skewed
-      if (seed % 3 == 2 && at % 20 == 0) x += 25;                 // one in twenty far off
+      if (seed % 3 == 1) x = x < 0 ? x : x * 2;    // skewed
+      if (seed % 3 == 2 && at % 20 == 0) x += 25;  // one in twenty far off
       all.push_back(centre + sigma * x);
       EXPECT_TRUE(stream.add(all.back(), pace));
     }

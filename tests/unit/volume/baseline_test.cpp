@@ -1,9 +1,9 @@
 #include "bots/volume/baseline.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace {
 

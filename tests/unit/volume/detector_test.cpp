@@ -1,10 +1,10 @@
 #include "bots/volume/detector.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cmath>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace {
 
@@ -59,7 +59,8 @@ struct Bench {
 };
 
 std::size_t firing(const Findings& findings) {
-  return static_cast<std::size_t>(std::count_if(findings.begin(), findings.end(), [](const auto& f) { return f.fires; }));
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [](const auto& f) { return f.fires; }));
 }
 
 TEST(VolumeDetector, SIG42_ASpikeOpensGoesOnAndCloses) {
@@ -146,7 +147,8 @@ TEST(VolumeDetector, QuietBarsRarelyFireAndAlwaysAreCandidates) {
     const auto found = bench.feed(bench.tape.next());
     candidates += found.size();
     fired += firing(found);
-    for (const auto& finding : found) EXPECT_EQ(finding.fires, finding.missing.empty() || finding.phase == Phase::close);
+    for (const auto& finding : found)
+      EXPECT_EQ(finding.fires, finding.missing.empty() || finding.phase == Phase::close);
   }
   EXPECT_GE(candidates, 3'000U);
   EXPECT_LE(fired, 3U);
@@ -279,7 +281,8 @@ TEST(VolumeDetector, AnEpisodeWithoutBarsEndsWithTime) {
 TEST(VolumeDetector, APrefixGivesTheSameFindings) {
   std::vector<market::Candle> bars;
   Tape tape;
-  for (int at = 0; at < 600; ++at) bars.push_back(tape.next(at % 97 < 3 && at > 150 ? 15 : 1, at % 97 == 0 ? 0.4 : 0, 0.62));
+  for (int at = 0; at < 600; ++at)
+    bars.push_back(tape.next(at % 97 < 3 && at > 150 ? 15 : 1, at % 97 == 0 ? 0.4 : 0, 0.62));
   const auto run = [&](std::size_t count) {
     volume::Detector detector{volume::Settings{}};
     std::string seen;

@@ -53,12 +53,16 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"floor reached", [](Measure& m) { m.volume_usd = 100'000; }, Lack::nothing, true, 1},
         Case{"floor missed", [](Measure& m) { m.volume_usd = 99'999; }, Lack::floor, false, 1},
         Case{"takers alone", [](Measure& m) { m.move_atr = 0.2; }, Lack::nothing, true, 1},
-        Case{"sellers count as much", [](Measure& m) { m.move_atr = 0, m.taker_buy_share = 0.39; }, Lack::nothing, true, 1},
+        Case{"sellers count as much", [](Measure& m) { m.move_atr = 0, m.taker_buy_share = 0.39; }, Lack::nothing, true,
+             1},
         Case{"the move alone", [](Measure& m) { m.taker_buy_share = 0.5; }, Lack::nothing, true, 1},
         Case{"no taker data: the move decides", [](Measure& m) { m.taker_buy_share.reset(); }, Lack::nothing, true, 1},
-        Case{"no taker data, no move", [](Measure& m) { m.taker_buy_share.reset(), m.move_atr = 0.99; }, Lack::flow, true, 1},
-        Case{"no ATR yet, takers even", [](Measure& m) { m.taker_buy_share = 0.5, m.move_atr.reset(); }, Lack::flow, true, 1},
-        Case{"neither flow nor move", [](Measure& m) { m.taker_buy_share = 0.55, m.move_atr = 0.5; }, Lack::flow, true, 1}));
+        Case{"no taker data, no move", [](Measure& m) { m.taker_buy_share.reset(), m.move_atr = 0.99; }, Lack::flow,
+             true, 1},
+        Case{"no ATR yet, takers even", [](Measure& m) { m.taker_buy_share = 0.5, m.move_atr.reset(); }, Lack::flow,
+             true, 1},
+        Case{"neither flow nor move", [](Measure& m) { m.taker_buy_share = 0.55, m.move_atr = 0.5; }, Lack::flow, true,
+             1}));
 
 TEST(SpikeRuleEvidence, NamesEveryValueWithItsThreshold) {
   const auto lines = volume::evidence(good(), volume::Thresholds{});

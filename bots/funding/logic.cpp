@@ -1,0 +1,80 @@
+#include "bots/funding/logic.hpp"
+
+#include <optional>
+
+#include "bots/funding/detector.hpp"
+#include "common/app/bot.hpp"
+
+namespace funding {
+using namespace std::chrono_literals;
+
+namespace {
+
+void bind_extreme(config::Section section, ExtremeThresholds& t) {
+  section.read("mode", t.mode, {{"statistical", Mode::statistical}, {"threshold", Mode::threshold}},
+               "annual rate, z and rank together, or the 8 h equivalent alone");
+  section.read("apr_min", t.apr_min, {0.01, 100.0}, "|annual rate|, a fraction");
+  section.read("z_min", t.z_min, {0.5, 100.0}, "|robust z| among the contract's own settlements");
+  section.read("mad_floor_r8", t.mad_floor_r8, {1e-8, 0.01}, "smallest dispersion of the 8 h equivalent that is believed");
+  section.read("settlements_min", t.settlements_min, {5U, 1'000U}, "before a contract's own statistics count");
+  section.read("top_share", t.top_share, {0.001, 1.0}, "|8 h equivalent| within this share of its exchange's contracts");
+  section.read("contracts_min", t.contracts_min, {1U, 10'000U}, "known contracts before the share counts");
+  section.read("r8_threshold", t.r8_threshold, {0.00001, 0.5}, "mode threshold: fires at this |8 h equivalent|");
+  section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "and again after falling below this share of it");
+}
+
+void bind_symbols(config::Section symbols, Settings& settings) {
+  for (const auto& name : symbols.names()) {
+    auto section = symbols.sub(name);
+    const auto& all = settings.extreme;
+    SymbolSettings own;
+    double apr = all.apr_min, z = all.z_min, r8 = all.r8_threshold;
+    section.read("apr_min", apr, {0.01, 100.0}, "|annual rate| of this symbol");
+    section.read("z_min", z, {0.5, 100.0}, "|robust z| of this symbol");
+    section.read("r8_threshold", r8, {0.00001, 0.5}, "mode threshold: |8 h equivalent| of this symbol");
+    if (apr != all.apr_min) own.apr_min = apr;
+    if (z != all.z_min) own.z_min = z;
+    if (r8 != all.r8_threshold) own.r8_threshold = r8;
+    if (own.apr_min || own.z_min || own.r8_threshold) settings.symbols[name] = own;
+  }
+}
+
+class Logic final : public app::BotLogic {
+ public:
+  void bind(config::Document& document) override {
+    auto section = document.section("funding");
+    section.read("history", settings_.history, {24h, 24h * 90}, "settled rates that the statistics look back on");
+    section.read("late_after", settings_.late_after, {5s, 24h}, "a settlement told so long after it happened only teaches");
+    bind_extreme(section.sub("extreme"), settings_.extreme);
+    section.sub("flip").read("r8_min", settings_.flip_r8_min, {0.0, 0.1}, "both |8 h equivalents| of a sign change");
+    bind_symbols(document.section("watch").sub("symbol"), settings_);
+    for (const auto& problem : settings_.validate()) section.reject("extreme", problem, "numbers that agree");
+  }
+
+  [[nodiscard]] feed::FeedNeeds needs() const override {
+    feed::FeedNeeds needs;
+    needs.funding_history = true;
+    needs.polls.emplace_back(market::Topic::funding_intervals, base::Millis{1h});  // before the rates they belong to
+    needs.polls.emplace_back(market::Topic::funding, base::Millis{0});             // every cycle
+    return needs;
+  }
+
+  desk::Detector& make_detector(app::Resolve) override {
+    detector_.emplace(settings_);
+    return *detector_;
+  }
+
+  [[nodiscard]] std::string summary() const override {
+    return std::to_string(detector_ ? detector_->contracts() : 0) + " contracts with a funding rate";
+  }
+
+ private:
+  Settings settings_;
+  std::optional<Detector> detector_;
+};
+
+}  // namespace
+
+std::unique_ptr<app::BotLogic> make_logic() { return std::make_unique<Logic>(); }
+
+}  // namespace funding

@@ -1,0 +1,99 @@
+#include "bots/liquidation/logic.hpp"
+
+#include <optional>
+
+#include "bots/liquidation/detector.hpp"
+#include "common/app/bot.hpp"
+
+namespace liquidation {
+using namespace std::chrono_literals;
+
+namespace {
+
+void bind_names(config::Section section, std::string_view key, std::set<std::string, std::less<>>& field,
+                std::string_view words) {
+  std::vector<std::string> names(field.begin(), field.end());
+  section.read(key, names, words);
+  field = {names.begin(), names.end()};
+}
+
+void bind_floors(config::Section section, Floors& floors, std::string_view words) {
+  section.read("floor_major_usd", floors.major_usd, {0.0, 1e12}, std::string(words) + ", of the major assets");
+  section.read("floor_large_usd", floors.large_usd, {0.0, 1e12}, std::string(words) + ", of the large assets");
+  section.read("floor_rest_usd", floors.rest_usd, {0.0, 1e12}, std::string(words) + ", of all others");
+}
+
+void bind_cascade(config::Section section, CascadeThresholds& t) {
+  section.read("own_factor", t.own_factor, {1.0, 100.0}, "times the 95th percentile of the asset's own minutes");
+  section.read("minutes_min", t.minutes_min, {1U, 10'000U}, "known minutes with an event before that counts");
+  section.read("events_min", t.events_min, {1U, 1'000U}, "events in 60 s; or");
+  section.read("exchanges_min", t.exchanges_min, {1U, 20U}, "so many exchanges");
+  section.read("move_atr_min", t.move_atr_min, {0.0, 100.0}, "price move in the forced direction, in ATR(1 m, 30)");
+  std::vector<std::int64_t> tiers{1, 3, 10};
+  section.read("tiers", tiers, {1, 1'000}, "of the opening level, three of them, rising");
+  if (tiers.size() == t.tiers.size()) {
+    for (std::size_t i = 0; i < tiers.size(); ++i) t.tiers[i] = static_cast<double>(tiers[i]);
+  } else {
+    section.reject("tiers", std::to_string(tiers.size()) + " numbers", "three numbers");
+  }
+  section.read("close_share", t.close_share, {0.01, 1.0}, "of the peak minute, below which the episode is calm");
+  section.read("close_after", t.close_after, {5s, 1h}, "calm for so long ends it");
+  section.read("blind_close", t.blind_close, {60s, 24h}, "with a feed of it lost, it ends so long after its last strength");
+}
+
+class Logic final : public app::BotLogic {
+ public:
+  void bind(config::Document& document) override {
+    auto section = document.section("liquidation");
+    section.read("late_after", settings_.late_after, {5s, 1h}, "an event received so long after it happened only teaches");
+    bind_names(section, "major_assets", settings_.major_assets, "assets with the highest floors");
+    bind_names(section, "large_assets", settings_.large_assets, "assets with the second floors");
+    auto print = section.sub("large_print");
+    bind_floors(print, settings_.print_floors, "smallest print that is told");
+    print.read("own_factor", settings_.print.own_factor, {1.0, 100.0}, "times the asset's own 99.5th percentile");
+    print.read("events_min", settings_.print.events_min, {1U, 100'000U}, "known events before that counts");
+    auto cascade = section.sub("cascade");
+    bind_floors(cascade, settings_.cascade_floors, "smallest 60 s sum that is told");
+    bind_cascade(cascade, settings_.cascade);
+    for (const auto& problem : settings_.validate()) section.reject("cascade", problem, "numbers that agree");
+  }
+
+  [[nodiscard]] feed::FeedNeeds needs() const override {
+    feed::FeedNeeds needs;
+    needs.liquidations = true;
+    return needs;
+  }
+
+  desk::Detector& make_detector(app::Resolve resolve) override {
+    detector_.emplace(settings_, std::move(resolve));
+    return *detector_;
+  }
+
+  [[nodiscard]] std::vector<app::SavedState> save_changed() override {
+    std::vector<app::SavedState> out;
+    detector_->for_each([&](const std::string& asset) {
+      auto body = detector_->save(asset);
+      if (!body || *body == saved_[asset]) return;
+      saved_[asset] = *body;
+      app::SavedState state;
+      state.exchange = "asset";
+      state.symbol = asset;
+      state.body = std::move(*body);
+      out.push_back(std::move(state));
+    });
+    return out;
+  }
+
+  base::Result<void> restore(const app::SavedState& state) override { return detector_->restore(state.symbol, state.body); }
+
+ private:
+  Settings settings_;
+  std::optional<Detector> detector_;
+  std::map<std::string, std::string> saved_;
+};
+
+}  // namespace
+
+std::unique_ptr<app::BotLogic> make_logic() { return std::make_unique<Logic>(); }
+
+}  // namespace liquidation
