@@ -91,6 +91,23 @@ std::vector<std::vector<std::string>> split_channels(std::span<const std::string
   return out;
 }
 
+std::string quoted_list(std::span<const std::string> channels) {
+  std::string out;
+  for (const auto& channel : channels) {
+    if (!out.empty()) out += ',';
+    out += '"' + channel + '"';
+  }
+  return out;
+}
+
+std::string lower_case(std::string_view ascii) {
+  std::string out(ascii);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
 std::string stream_name(std::string_view exchange, Topic topic, std::size_t index, std::size_t count) {
   std::string name = std::string(exchange) + " " + std::string(market::to_string(topic));
   if (count > 1) name += " " + std::to_string(index + 1) + "/" + std::to_string(count);

@@ -46,9 +46,12 @@ struct Page {
 [[nodiscard]] std::vector<Page> pages(const Want& want, int page_rows_max);
 inline constexpr int pages_max = 1'000;
 
-/// Cuts channels into connections of at most `count_max` channels and `bytes_max` characters of names, quotes and commas.
+/// Cuts channels into connections of at most `count_max` channels and `bytes_max` characters of names, quotes and
+/// commas.
 [[nodiscard]] std::vector<std::vector<std::string>> split_channels(std::span<const std::string> channels,
                                                                    std::size_t count_max, std::size_t bytes_max);
+[[nodiscard]] std::string quoted_list(std::span<const std::string> channels);  ///< "\"a\",\"b\""
+[[nodiscard]] std::string lower_case(std::string_view ascii);
 /// "bybit liquidations", and with more than one connection " 2/3".
 [[nodiscard]] std::string stream_name(std::string_view exchange, Topic topic, std::size_t index, std::size_t count);
 

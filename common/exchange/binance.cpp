@@ -60,14 +60,6 @@ std::optional<base::WallTime> ban_end(std::string_view message) {
   return ms && digits.size() == 13 && *ms > 0 ? std::optional(base::from_ms(*ms)) : std::nullopt;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 void read_event(Row& row, Value event, const Scope& scope, market::Events& out) {
   const auto kind = event["e"].text();
   if (kind == "forceOrder") {
@@ -131,9 +123,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
       }
     }
   };
-  const auto own_bucket = [](std::string_view limit) {
-    return [limit](int) { return Cost{std::string(limit), 1}; };
-  };
+  const auto own_bucket = [](std::string_view limit) { return [limit](int) { return Cost{std::string(limit), 1}; }; };
   switch (topic) {
     case Topic::server_time: all("fapi/v1/time", 1); break;
     case Topic::instruments: all("fapi/v1/exchangeInfo", 1); break;
@@ -148,7 +138,9 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
       history("fapi/v1/fundingRate", "", funding_rows_max, own_bucket("fapi/v1/fundingRate"));
       break;
     case Topic::candles:
-      history("fapi/v1/klines", "interval", kline_rows_max, [](int rows) { return Cost{"weight", kline_weight(rows)}; });
+      history("fapi/v1/klines", "interval", kline_rows_max, [](int rows) {
+        return Cost{"weight", kline_weight(rows)};
+      });
       break;
     case Topic::open_interest:
       if (want.from) {
@@ -230,9 +222,8 @@ std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::In
 }
 
 std::string Binance::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
-  std::string text = R"({"method":"SUBSCRIBE","params":[)";
-  for (const auto& channel : channels) text += (&channel == channels.data() ? "" : ",") + ("\"" + channel + "\"");
-  return text + "],\"id\":" + std::to_string(request_id) + "}";
+  return R"({"method":"SUBSCRIBE","params":[)" + quoted_list(channels) + R"(],"id":)" + std::to_string(request_id) +
+         "}";
 }
 
 base::Result<Frame> Binance::decode_frame(std::string_view payload, const market::Universe& universe,
@@ -270,11 +261,13 @@ std::optional<market::Instrument> Binance::describe(std::string_view symbol) con
     spelling.inverse = pair.ends_with("USD");
     if (tail == "PERP" && !spelling.inverse) return std::nullopt;
   }
-  static constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD1", "BTC", "ETH"};
+  static constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD",
+                                                          "TUSD", "USD1", "BTC",  "ETH"};
   if (spelling.inverse) {
     spelling.quote = "USD";
   } else {
-    const auto quote = std::find_if(quotes.begin(), quotes.end(), [&](std::string_view q) { return pair.ends_with(q); });
+    const auto quote =
+        std::find_if(quotes.begin(), quotes.end(), [&](std::string_view q) { return pair.ends_with(q); });
     if (quote == quotes.end()) return std::nullopt;
     spelling.quote = *quote;
   }

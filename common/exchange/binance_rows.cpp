@@ -39,9 +39,8 @@ void read_premium(Row& row, Value value, const Scope& scope, Events& out) {
 void read_funding_info(Row& row, Value value, const Scope& scope, Events& out) {
   auto event = begin_event<market::Funding>(scope);
   event.symbol = row.symbol(value["symbol"]);
-  const auto hours = row.integer(value["fundingIntervalHours"]);
-  if (!hours || *hours < 1 || *hours > 24) return row.refuse();
-  event.interval = std::chrono::hours{*hours};
+  event.interval = read_interval(row, value["fundingIntervalHours"], std::chrono::hours{1});
+  if (!event.interval) return row.refuse();
   out.emplace_back(std::move(event));
 }
 
@@ -171,7 +170,8 @@ constexpr std::array<Endpoint, 11> endpoints{{{"premiumIndex", read_premium, fal
                                               {"allForceOrders", read_forced_order, true},
                                               {"forceOrders", read_forced_order, true}}};
 
-void add_liquidation(Row& row, market::Liquidation event, std::string_view order_side, const Scope& scope, Events& out) {
+void add_liquidation(Row& row, market::Liquidation event, std::string_view order_side, const Scope& scope,
+                     Events& out) {
   if (order_side == "SELL") {
     event.side = market::PositionSide::long_side;
   } else if (order_side == "BUY") {
@@ -211,8 +211,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     if (endpoint_is(endpoint, "time") && !reply.server_time) return shape_error("binance time", "serverTime");
     if (endpoint_is(endpoint, "time")) return reply;
     if (!root["symbols"].is_array()) return shape_error("binance exchangeInfo", "symbols");
-    each_row(root["symbols"], reply.instruments, reply.rows_skipped,
-             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    each_row(
+        root["symbols"], reply.instruments, reply.rows_skipped,
+        [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
     return reply;
   }
   const auto found = std::find_if(endpoints.begin(), endpoints.end(),

@@ -203,9 +203,8 @@ std::vector<StreamPlan> Bybit::streams(Topic topic, std::span<const market::Inst
 }
 
 std::string Bybit::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
-  std::string text = R"({"req_id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)";
-  for (const auto& channel : channels) text += (&channel == channels.data() ? "" : ",") + ("\"" + channel + "\"");
-  return text + "]}";
+  return R"({"req_id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)" + quoted_list(channels) +
+         "]}";
 }
 
 base::Result<Frame> Bybit::decode_frame(std::string_view payload, const market::Universe& universe,

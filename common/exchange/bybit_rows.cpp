@@ -20,8 +20,8 @@ void set_volumes(const Contract& contract, std::optional<double> volume, std::op
 
 /// `both` counts both sides of the market, `single` one of them; half where it is not told (EXCHANGES.md 3.1).
 void add_open_interest(std::string symbol, const Contract& contract, std::optional<double> both,
-                       std::optional<double> both_value, std::optional<double> single,
-                       market::OpenInterest event, Events& out) {
+                       std::optional<double> both_value, std::optional<double> single, market::OpenInterest event,
+                       Events& out) {
   if (!both && !single) return;
   event.symbol = std::move(symbol);
   event.raw = both;
@@ -39,9 +39,7 @@ void add_funding(Row& row, Value value, const market::Ticker& ticker, const Scop
   funding.symbol = ticker.symbol;
   funding.rate = row.number(value["fundingRate"]);
   funding.settles_at = row.time(value["nextFundingTime"]);
-  if (const auto hours = row.integer(value["fundingIntervalHour"]); hours && *hours > 0 && *hours <= 24) {
-    funding.interval = std::chrono::hours{*hours};
-  }
+  funding.interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
   funding.mark = ticker.mark;
   funding.index = ticker.index;
   funding.at = ticker.at;
@@ -126,15 +124,14 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   auto instrument = make_instrument(scope.exchange.traits().name, symbol, spelling);
   instrument.contract_size = 1;
   instrument.tick_size = row.amount(value["priceFilter"]["tickSize"]);
-  if (const auto minutes = row.integer(value["fundingInterval"]); minutes && *minutes > 0 && *minutes <= 1'440) {
-    instrument.funding_interval = std::chrono::minutes{*minutes};
-  }
+  instrument.funding_interval = read_interval(row, value["fundingInterval"], std::chrono::minutes{1});
   instrument.status = status_of(value);
   out.push_back(std::move(instrument));
 }
 
 /// `S` is the side of the POSITION: Buy = a long was closed (EXCHANGES.md 3.4).
-/// allLiquidation: {"T":1764000000123,"s":"ETHUSDT","S":"Buy","v":"1.5","p":"3000"}; the older topic spells the names out.
+/// allLiquidation: {"T":1764000000123,"s":"ETHUSDT","S":"Buy","v":"1.5","p":"3000"}; the older topic spells the names
+/// out.
 void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
   const auto either = [&](std::string_view short_name, std::string_view long_name, std::string_view other_name) {
     for (const auto key : {short_name, long_name}) {
@@ -191,8 +188,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
   const Value list = result["list"];
   if (!list.is_array()) return shape_error("bybit " + std::string(endpoint), "result.list");
   if (endpoint_is(endpoint, "instruments-info")) {
-    each_row(list, reply.instruments, reply.rows_skipped,
-             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    each_row(
+        list, reply.instruments, reply.rows_skipped,
+        [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
     return reply;
   }
   Scope named = scope;

@@ -40,10 +40,17 @@ bool starts_like_html(std::string_view body) {
 
 }  // namespace
 
+std::optional<std::chrono::minutes> read_interval(Row& row, Value value, std::chrono::minutes unit) {
+  const auto count = row.integer(value);
+  if (!count || *count == 0) return std::nullopt;
+  if (*count > 0 && *count <= std::chrono::hours{24} / unit) return *count * unit;
+  row.refuse();
+  return std::nullopt;
+}
+
 void oldest_first(market::Events& events) {
-  std::stable_sort(events.begin(), events.end(), [](const market::Event& a, const market::Event& b) {
-    return order_of(a) < order_of(b);
-  });
+  std::stable_sort(events.begin(), events.end(),
+                   [](const market::Event& a, const market::Event& b) { return order_of(a) < order_of(b); });
 }
 
 base::Error shape_error(std::string_view place, std::string_view expected) {

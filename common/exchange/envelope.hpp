@@ -15,8 +15,8 @@ struct Scope {
   const Exchange& exchange;
   const market::Universe& universe;
   base::WallTime received_at;
-  std::string_view symbol;     ///< of an answer that is about one contract and does not name it in its rows
-  base::Millis bar_length{};   ///< of an answer that does not say it
+  std::string_view symbol;    ///< of an answer that is about one contract and does not name it in its rows
+  base::Millis bar_length{};  ///< of an answer that does not say it
 };
 
 /// An event with exchange and time of arrival.
@@ -28,8 +28,8 @@ template <class Event>
   return event;
 }
 
-/// Reads the rows of an array, or the one row that an object is. `read(row, value, into)` appends what the row says; what a
-/// row that turned out unreadable appended is taken back, and the row counted.
+/// Reads the rows of an array, or the one row that an object is. `read(row, value, into)` appends what the row says;
+/// what a row that turned out unreadable appended is taken back, and the row counted.
 template <class T, class Read>
 void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const Read& read) {
   const auto one = [&](Value value) {
@@ -45,7 +45,11 @@ void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const
   for (const Value value : rows) one(value);
 }
 
-/// Oldest first, whatever the exchange's order: candles by their open, settled rates by settlement, the rest by its time.
+/// A funding interval of whole `unit`s, up to a day. 0 and what is absent: none; a longer one is a fault of the row.
+[[nodiscard]] std::optional<std::chrono::minutes> read_interval(Row& row, Value value, std::chrono::minutes unit);
+
+/// Oldest first, whatever the exchange's order: candles by their open, settled rates by settlement, the rest by its
+/// time.
 void oldest_first(market::Events& events);
 
 [[nodiscard]] base::Error shape_error(std::string_view place, std::string_view expected);
@@ -61,7 +65,7 @@ void oldest_first(market::Events& events);
 /// Retry-After in seconds or as a date; unclamped. nullopt: none, or unreadable.
 [[nodiscard]] std::optional<base::Millis> retry_after(const net::Response& response, base::WallTime received_at);
 [[nodiscard]] std::string_view member(const std::vector<Member>& members, std::string_view key);  ///< "" when absent
-void set_message(market::Verdict& verdict, std::string_view text);                                 ///< cleaned and cut
+void set_message(market::Verdict& verdict, std::string_view text);                                ///< cleaned and cut
 /// A whole decimal number; nullopt for anything else.
 [[nodiscard]] std::optional<std::int64_t> whole_number(std::string_view text);
 

@@ -24,14 +24,15 @@ struct Limit {
   std::int64_t units{};
   base::Millis per{};
   std::string usage_header;  ///< what the exchange counts itself, "x-mbx-used-weight-1m"; empty: it tells nothing
-  std::string source;  ///< where the number was read and when
+  std::string source;        ///< where the number was read and when
 };
 
 /// What an operator may change about an exchange: one config block.
 struct Settings {
   bool enabled{true};
-  std::string rest_url;                 ///< "https://fapi.binance.com"
-  std::map<std::string, std::string> stream_urls;  ///< by the exchange's own name of the door: "market", "public", "business"
+  std::string rest_url;  ///< "https://fapi.binance.com"
+  std::map<std::string, std::string>
+      stream_urls;  ///< by the exchange's own name of the door: "market", "public", "business"
   std::string proxy;
   std::map<std::string, Limit> limits;  ///< by name; an Ask names what it costs of which
 };
@@ -49,16 +50,16 @@ struct Ask {
   std::string endpoint;  ///< the guard's key within the exchange, stable over restarts: "fapi/v1/premiumIndex"
   net::Request request;
   std::vector<Cost> costs;
-  std::string symbol;          ///< when the answer is about one contract and does not name it
-  base::Millis bar_length{};   ///< candles only
+  std::string symbol;         ///< when the answer is about one contract and does not name it
+  base::Millis bar_length{};  ///< candles only
 };
 
 /// What to ask for, beyond the topic.
 struct Want {
-  std::vector<std::string> symbols;      ///< for topics asked per contract; ignored where one call has all
-  base::Millis bar_length{60'000};       ///< candles
+  std::vector<std::string> symbols;        ///< for topics asked per contract; ignored where one call has all
+  base::Millis bar_length{60'000};         ///< candles
   std::optional<base::WallTime> from, to;  ///< history, both inclusive on the open time
-  int rows_max{};                        ///< history: at most so many newest rows a symbol; 0: as many as one page gives
+  int rows_max{};  ///< history: at most so many newest rows a symbol; 0: as many as one page gives
 };
 
 /// What an answer said.
@@ -90,16 +91,17 @@ struct StreamPlan {
   Topic topic;
   std::string name;  ///< "bybit liquidations 2/3"
   std::string url;
-  std::vector<std::string> channels;       ///< the exchange's own topic names
-  std::size_t batch_max{1};                ///< channels in one subscribe message
-  base::Millis batch_pause{250};           ///< between subscribe messages
-  std::optional<std::string> ping;         ///< text keep-alive, where the exchange wants its own…
-  base::Millis ping_every{20'000};         ///< …when nothing else was sent for so long
-  base::Millis silence_max{60'000};        ///< without any frame (data, ack or pong): dead
-  std::optional<base::Millis> companion_silence_max;  ///< the companion channel silent for so long: dead (Binance, 15 s)
-  base::Millis age_max{std::chrono::hours{23}};       ///< renewed before the exchange's own 24 h cut
-  bool drop_before_connect{};              ///< events older than the connection are a snapshot of the past (OKX)
-  bool needs_ack{true};                    ///< a subscribe message is answered by an ack or a refusal
+  std::vector<std::string> channels;  ///< the exchange's own topic names
+  std::size_t batch_max{1};           ///< channels in one subscribe message
+  base::Millis batch_pause{250};      ///< between subscribe messages
+  std::optional<std::string> ping;    ///< text keep-alive, where the exchange wants its own…
+  base::Millis ping_every{20'000};    ///< …when nothing else was sent for so long
+  base::Millis silence_max{60'000};   ///< without any frame (data, ack or pong): dead
+  std::optional<base::Millis>
+      companion_silence_max;                     ///< the companion channel silent for so long: dead (Binance, 15 s)
+  base::Millis age_max{std::chrono::hours{23}};  ///< renewed before the exchange's own 24 h cut
+  bool drop_before_connect{};                    ///< events older than the connection are a snapshot of the past (OKX)
+  bool needs_ack{true};                          ///< a subscribe message is answered by an ack or a refusal
 };
 
 /// How this exchange gives each topic. Drives plans, `check` and the documents.
@@ -108,8 +110,8 @@ struct Traits {
   std::string_view title;  ///< "OKX"
   bool candle_stream{};    ///< closed bars over WebSocket
   bool liquidation_stream{};
-  int candle_rows_max{};   ///< per history call
-  bool closes_bars{};      ///< its candle stream marks closed bars
+  int candle_rows_max{};  ///< per history call
+  bool closes_bars{};     ///< its candle stream marks closed bars
 };
 
 /// How much of a limit this address has used, as an answer's headers say it (RL-3).
@@ -133,7 +135,8 @@ class Exchange {
   [[nodiscard]] virtual std::vector<Ask> asks(Topic topic, const Want& want) const = 0;
   /// bad_data for bytes that are not the promised shape. Rows that cannot be read are skipped and counted.
   [[nodiscard]] virtual base::Result<Reply> decode(const Ask& ask, std::string_view body,
-                                                   const market::Universe& universe, base::WallTime received_at) const = 0;
+                                                   const market::Universe& universe,
+                                                   base::WallTime received_at) const = 0;
   /// What the answer means for the guard, from status, headers and the error envelope; ok says nothing of the payload.
   [[nodiscard]] virtual market::Verdict judge(const net::Response& response, base::WallTime received_at) const = 0;
 
@@ -141,15 +144,16 @@ class Exchange {
   [[nodiscard]] virtual std::vector<UsageReport> usage(const net::Response& /*response*/) const { return {}; }
 
   /// The sockets for a topic over these contracts. Empty: none over WebSocket.
-  [[nodiscard]] virtual std::vector<StreamPlan> streams(Topic topic,
-                                                        std::span<const market::Instrument* const> instruments) const = 0;
+  [[nodiscard]] virtual std::vector<StreamPlan> streams(
+      Topic topic, std::span<const market::Instrument* const> instruments) const = 0;
   /// The text that subscribes `channels` (at most batch_max of them) under a request id.
   [[nodiscard]] virtual std::string subscribe_text(std::span<const std::string> channels,
                                                    std::uint32_t request_id) const = 0;
   [[nodiscard]] virtual base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,
                                                          base::WallTime received_at) const = 0;
 
-  /// What the spelling of a symbol alone says: base, quote, settle, kind, inverse. nullopt: not of this exchange's form.
+  /// What the spelling of a symbol alone says: base, quote, settle, kind, inverse. nullopt: not of this exchange's
+  /// form.
   [[nodiscard]] virtual std::optional<market::Instrument> describe(std::string_view symbol) const = 0;
   /// The page of the contract for people.
   [[nodiscard]] virtual std::string link(std::string_view symbol) const = 0;

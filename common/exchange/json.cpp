@@ -241,7 +241,7 @@ std::string Row::symbol(Value value) {
   const auto text = value.text();
   const bool clean = std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte <= ' ' || byte == 0x7F;
+    return byte <= ' ' || byte == 0x7F || c == '"' || c == '\\';
   });
   if (!value.is_string() || text.empty() || text.size() > 64 || !clean) refuse();
   return ok_ ? std::string(text) : std::string{};

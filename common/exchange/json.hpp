@@ -1,5 +1,6 @@
-// JSON as the decoders read it. One simdjson on-demand pass checks a whole document and lays its values out flat; numbers
-// stay text until a decoder asks for one, so that a number nobody can read costs its own row and not the whole answer.
+// JSON as the decoders read it. One simdjson on-demand pass checks a whole document and lays its values out flat;
+// numbers stay text until a decoder asks for one, so that a number nobody can read costs its own row and not the whole
+// answer.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -94,15 +95,16 @@ class Json {
   std::unique_ptr<std::vector<detail::Node>> nodes_;
 };
 
-/// The members of a root object that are strings, numbers or literals, without reading the containers: an error envelope
-/// around a large answer costs next to nothing. Empty for what is no object.
+/// The members of a root object that are strings, numbers or literals, without reading the containers: an error
+/// envelope around a large answer costs next to nothing. Empty for what is no object.
 struct Member {
   std::string key, text;
 };
 [[nodiscard]] std::vector<Member> envelope_members(std::string_view bytes);
 
-/// Reads the fields of one row and remembers whether any of them could not be read. Absent are: a missing field, null, ""
-/// and the strings "null" and "nan" (EXCHANGES.md 14.1). What is there but no finite number is a fault of the row (F-16).
+/// Reads the fields of one row and remembers whether any of them could not be read. Absent are: a missing field, null,
+/// "" and the strings "null" and "nan" (EXCHANGES.md 14.1). What is there but no finite number is a fault of the row
+/// (F-16).
 class Row {
  public:
   [[nodiscard]] std::optional<double> number(Value value);
@@ -113,7 +115,7 @@ class Row {
   /// s, ms, us or ns since 1970 by its size (EXCHANGES.md 14.2), 2009 to 2100; 0 is absent.
   [[nodiscard]] std::optional<base::WallTime> time(Value value);
   [[nodiscard]] base::WallTime needed_time(Value value);
-  /// An exchange's spelling of a contract: 1 to 64 bytes without blanks and control characters.
+  /// An exchange's spelling of a contract: 1 to 64 bytes without blanks, quotes and control characters.
   [[nodiscard]] std::string symbol(Value value);
   void refuse() { ok_ = false; }
   [[nodiscard]] bool ok() const { return ok_; }

@@ -18,18 +18,6 @@ constexpr int kline_rows_max = 2'000;
 constexpr int funding_rows_max = 100;
 constexpr std::size_t channels_max = 100;  // of one connection: one subscribe message each
 
-using std::chrono::hours;
-using std::chrono::minutes;
-constexpr std::array<BarName, 9> bars{{{minutes{1}, "Min1"},
-                                       {minutes{5}, "Min5"},
-                                       {minutes{15}, "Min15"},
-                                       {minutes{30}, "Min30"},
-                                       {hours{1}, "Min60"},
-                                       {hours{4}, "Hour4"},
-                                       {hours{8}, "Hour8"},
-                                       {hours{24}, "Day1"},
-                                       {hours{168}, "Week1"}}};
-
 constexpr std::array<CodeMeaning, 7> codes{{{"0", Outcome::ok},
                                             {"500", Outcome::transient},
                                             {"501", Outcome::transient},
@@ -80,7 +68,7 @@ std::vector<Ask> Mexc::asks(Topic topic, const Want& want) const {
       break;
     case Topic::candles: {
       constexpr std::string_view endpoint = "contract/kline";
-      const auto bar = bar_name(bars, want.bar_length);
+      const auto bar = bar_name(mexc::bars, want.bar_length);
       if (bar.empty()) break;
       for (const auto& symbol : want.symbols) {
         for (const auto& page : pages(want, kline_rows_max)) {

@@ -1,5 +1,5 @@
-// MEXC contracts (EXCHANGES.md 6). Sizes count contracts; there is no public liquidation feed. Its endpoints and limits are
-// named below /api/v1: "contract/ticker". Stream door: "edge".
+// MEXC contracts (EXCHANGES.md 6). Sizes count contracts; there is no public liquidation feed. Its endpoints and limits
+// are named below /api/v1: "contract/ticker". Stream door: "edge".
 #pragma once
 #include "common/exchange/exchange.hpp"
 
@@ -14,8 +14,8 @@ class Mexc final : public Exchange {
   [[nodiscard]] base::Result<Reply> decode(const Ask& ask, std::string_view body, const market::Universe& universe,
                                            base::WallTime received_at) const override;
   [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime received_at) const override;
-  [[nodiscard]] std::vector<StreamPlan> streams(
-      Topic topic, std::span<const market::Instrument* const> instruments) const override;
+  [[nodiscard]] std::vector<StreamPlan> streams(Topic topic,
+                                                std::span<const market::Instrument* const> instruments) const override;
   [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels,
                                            std::uint32_t request_id) const override;
   [[nodiscard]] base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,

@@ -1,8 +1,5 @@
 #include "common/exchange/mexc_rows.hpp"
 
-#include <array>
-
-#include "common/exchange/ask.hpp"
 #include "common/exchange/contract.hpp"
 
 namespace exchange::mexc {
@@ -12,17 +9,8 @@ using market::SizeUnit;
 
 namespace {
 
-constexpr std::array<BarName, 9> bars{{{std::chrono::minutes{1}, "Min1"},
-                                       {std::chrono::minutes{5}, "Min5"},
-                                       {std::chrono::minutes{15}, "Min15"},
-                                       {std::chrono::minutes{30}, "Min30"},
-                                       {std::chrono::hours{1}, "Min60"},
-                                       {std::chrono::hours{4}, "Hour4"},
-                                       {std::chrono::hours{8}, "Hour8"},
-                                       {std::chrono::hours{24}, "Day1"},
-                                       {std::chrono::hours{168}, "Week1"}}};
-
-/// `amount` is the settle coin's: quote of a linear, base of an inverse contract; the other volume is counted contracts.
+/// `amount` is the settle coin's: quote of a linear, base of an inverse contract; the other volume is counted
+/// contracts.
 void set_volumes(const Contract& contract, std::optional<double> contracts, std::optional<double> amount,
                  std::optional<double>& base, std::optional<double>& quote) {
   const auto counted = contracts ? size_of(*contracts, SizeUnit::contracts, contract, {}) : Size{};
@@ -78,9 +66,7 @@ void read_funding(Row& row, Value value, Value pushed_at, const Scope& scope, Ev
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"].present() ? value["fundingRate"] : value["rate"]);
   event.settles_at = row.time(value["nextSettleTime"]);
-  if (const auto hours = row.integer(value["collectCycle"]); hours && *hours > 0 && *hours <= 24) {
-    event.interval = std::chrono::hours{*hours};
-  }
+  event.interval = read_interval(row, value["collectCycle"], std::chrono::hours{1});
   event.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
   if (!event.rate && !event.settles_at) return row.refuse();
   out.emplace_back(std::move(event));
@@ -91,9 +77,7 @@ void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"]);
   event.settles_at = row.needed_time(value["settleTime"]);
-  if (const auto hours = row.integer(value["collectCycle"]); hours && *hours > 0 && *hours <= 24) {
-    event.interval = std::chrono::hours{*hours};
-  }
+  event.interval = read_interval(row, value["collectCycle"], std::chrono::hours{1});
   event.settled = true;
   if (!event.rate) return row.refuse();
   out.emplace_back(std::move(event));
@@ -188,8 +172,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     return std::move(reply);
   };
   if (endpoint_is(endpoint, "contract/detail")) {
-    each_row(data, reply.instruments, reply.rows_skipped,
-             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    each_row(
+        data, reply.instruments, reply.rows_skipped,
+        [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
     return reply;
   }
   if (endpoint_is(endpoint, "contract/ticker")) {

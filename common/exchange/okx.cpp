@@ -50,14 +50,6 @@ std::pair<std::string_view, std::string_view> split_channel(std::string_view cha
   return {channel.substr(0, colon), colon == std::string_view::npos ? std::string_view{} : channel.substr(colon + 1)};
 }
 
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 }  // namespace
 
 const Traits& Okx::traits() const {

@@ -23,7 +23,8 @@ std::optional<double> inverse_quote(const Contract& contract, std::optional<doub
 }
 
 // https://www.okx.com/docs-v5/en/#public-data-rest-api-get-funding-rate
-// `fundingRate` is charged at `fundingTime`, the next settlement; `nextFundingTime` is the one after (EXCHANGES.md 4.1).
+// `fundingRate` is charged at `fundingTime`, the next settlement; `nextFundingTime` is the one after
+// (EXCHANGES.md 4.1).
 void read_funding(Row& row, Value value, const Scope& scope, Events& out) {
   auto event = begin_event<market::Funding>(scope);
   event.symbol = row.symbol(value["instId"]);
@@ -110,8 +111,8 @@ void read_candle(Row& row, Value value, const Scope& scope, Events& out) {
   out.emplace_back(std::move(candle));
 }
 
-/// {"bkPx":"3000.5","posSide":"long","side":"sell","sz":"12","ts":"1764000000123"}; `side` is the order's, `posSide` the
-/// position's, "net" or "" where the account does not tell them apart.
+/// {"bkPx":"3000.5","posSide":"long","side":"sell","sz":"12","ts":"1764000000123"}; `side` is the order's, `posSide`
+/// the position's, "net" or "" where the account does not tell them apart.
 void read_liquidation(Row& row, Value detail, const std::string& symbol, const Scope& scope, Events& out) {
   auto event = begin_event<market::Liquidation>(scope);
   event.symbol = symbol;
@@ -216,8 +217,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     return reply;
   }
   if (endpoint_is(endpoint, "public/instruments")) {
-    each_row(data, reply.instruments, reply.rows_skipped,
-             [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
+    each_row(
+        data, reply.instruments, reply.rows_skipped,
+        [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
     return reply;
   }
   if (endpoint_is(endpoint, "public/liquidation-orders")) {
@@ -227,11 +229,10 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
   const auto found = std::find_if(endpoints.begin(), endpoints.end(),
                                   [&](const Known& known) { return endpoint_is(endpoint, known.name); });
   if (found == endpoints.end()) return shape_error(place, "known endpoint");
-  each_row(data, reply.events, reply.rows_skipped,
-           [&](Row& row, Value value, Events& out) {
-             if (found->read == read_candle && !value.is_array()) return row.refuse();
-             found->read(row, value, scope, out);
-           });
+  each_row(data, reply.events, reply.rows_skipped, [&](Row& row, Value value, Events& out) {
+    if (found->read == read_candle && !value.is_array()) return row.refuse();
+    found->read(row, value, scope, out);
+  });
   if (found->read == read_candle || found->read == read_settled) oldest_first(reply.events);
   return reply;
 }

@@ -176,7 +176,7 @@ void Breaker::move_to(BreakerState to, BreakerReason reason, std::string who, st
   failures_in_row_ = 0;
   who_ = change.who;
   why_ = change.why;
-  if (on_change_) on_change_(change);
+  on_change_(change);
 }
 
 void Breaker::hold(std::optional<base::Millis> asked, base::SteadyTime now) {

@@ -9,7 +9,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int64_t all_burst = 5;
-constexpr guard::Gcra::Nanos all_interval = 1s / 25;
+constexpr guard::Gcra::Nanos all_interval = guard::Gcra::Nanos{1s} / 25;
 constexpr std::int64_t minute_burst = 2;
 constexpr guard::Gcra::Nanos minute_interval = 60'000'000'018ns / 18;  // rounded up
 

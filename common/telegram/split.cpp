@@ -31,7 +31,7 @@ std::size_t tag_size(std::string_view html) {
   const std::size_t name = html.size() > 1 && html[1] == '/' ? 2 : 1;
   if (html.size() <= name || !is_letter(html[name])) return 0;
   char quote = 0;
-  for (std::size_t i = name; i < html.size(); ++i) {
+  for (std::size_t i = name; i < std::min(html.size(), 2 * tag_bytes_max); ++i) {
     if (quote != 0) {
       if (html[i] == quote) quote = 0;
     } else if (html[i] == '"' || html[i] == '\'') {

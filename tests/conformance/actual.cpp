@@ -120,7 +120,8 @@ Actual refusal(const base::Error& error) {
   return out;
 }
 
-/// When the cases were received matters to none of them; a date after all of them keeps bans in the future or past alike.
+/// When the cases were received matters to none of them; a date after all of them keeps bans in the future or past
+/// alike.
 constexpr base::WallTime received{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
 
 std::optional<Actual> decode_frame_case(const Case& item, const exchange::Exchange& exchange) {
@@ -212,9 +213,11 @@ base::Millis interval_length(const std::string& words) {
   const auto unit = unit_first ? before : after.empty() && numbered ? std::string("m") : after;
   const bool month = unit.starts_with("M") && unit != "Min";
   if (words.empty() || month) return base::Millis{0};
-  static const std::map<char, std::chrono::seconds> seconds{
-      {'s', std::chrono::seconds{1}}, {'m', std::chrono::minutes{1}}, {'h', std::chrono::hours{1}},
-      {'d', std::chrono::hours{24}},  {'w', std::chrono::hours{168}}};
+  static const std::map<char, std::chrono::seconds> seconds{{'s', std::chrono::seconds{1}},
+                                                            {'m', std::chrono::minutes{1}},
+                                                            {'h', std::chrono::hours{1}},
+                                                            {'d', std::chrono::hours{24}},
+                                                            {'w', std::chrono::hours{168}}};
   const auto found = seconds.find(static_cast<char>(std::tolower(static_cast<unsigned char>(unit.at(0)))));
   if (found == seconds.end()) return base::Millis{0};
   return found->second * (numbered ? std::stoi(words.substr(first, last - first + 1)) : 1);

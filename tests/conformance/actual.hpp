@@ -1,9 +1,10 @@
 // What our decoders make of a case, in the words of the expected records.
 #pragma once
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "common/exchange/exchange.hpp"
 #include "tests/conformance/case.hpp"
@@ -12,7 +13,7 @@ namespace conformance {
 
 struct Actual {
   std::vector<nlohmann::json> records;
-  std::string error;  ///< the decoder's refusal
+  std::string error;     ///< the decoder's refusal
   std::string disorder;  ///< what is not oldest first, where it must be
 };
 

@@ -1,9 +1,10 @@
 // One recorded payload with the values that a correct client makes of it, as the fixtures' README defines them.
 #pragma once
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 namespace conformance {
 

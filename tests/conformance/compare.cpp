@@ -14,16 +14,48 @@ namespace {
 
 constexpr double tolerance_default = 1e-9;
 
-constexpr std::array<std::string_view, 42> scored{
-    "native_symbol",  "symbol",           "type",               "inverse",             "settle",
-    "funding_rate",   "interval_hours",   "next_funding_time",  "predicted_rate",      "funding_time",
-    "last",           "mark",             "index",              "bid",                 "ask",
-    "high_24h",       "low_24h",          "open_24h",           "change_pct_24h",      "base_volume_24h",
-    "quote_volume_24h", "open_interest",  "open_interest_unit", "open_interest_base",  "open_interest_quote",
-    "single_side_quote", "single_side_base", "open_time",       "open",                "high",
-    "low",            "close",            "base_volume",        "quote_volume",        "closed",
-    "side",           "quantity_base",    "quantity_raw",       "quantity_unit",       "quote_value",
-    "time",           "id"};
+constexpr std::array<std::string_view, 42> scored{"native_symbol",
+                                                  "symbol",
+                                                  "type",
+                                                  "inverse",
+                                                  "settle",
+                                                  "funding_rate",
+                                                  "interval_hours",
+                                                  "next_funding_time",
+                                                  "predicted_rate",
+                                                  "funding_time",
+                                                  "last",
+                                                  "mark",
+                                                  "index",
+                                                  "bid",
+                                                  "ask",
+                                                  "high_24h",
+                                                  "low_24h",
+                                                  "open_24h",
+                                                  "change_pct_24h",
+                                                  "base_volume_24h",
+                                                  "quote_volume_24h",
+                                                  "open_interest",
+                                                  "open_interest_unit",
+                                                  "open_interest_base",
+                                                  "open_interest_quote",
+                                                  "single_side_quote",
+                                                  "single_side_base",
+                                                  "open_time",
+                                                  "open",
+                                                  "high",
+                                                  "low",
+                                                  "close",
+                                                  "base_volume",
+                                                  "quote_volume",
+                                                  "closed",
+                                                  "side",
+                                                  "quantity_base",
+                                                  "quantity_raw",
+                                                  "quantity_unit",
+                                                  "quote_value",
+                                                  "time",
+                                                  "id"};
 constexpr std::array<std::string_view, 9> scored_more{"contract_multiplier", "multiplier_unit", "active",
                                                       "error_class",         "retryable",       "exchange_code",
                                                       "exchange_message",    "retry_after_ms",  "banned_until_ms"};
@@ -50,9 +82,8 @@ bool special(const std::string& key, const json& expected, const json& record, c
              double tolerance) {
   if (key == "price" && expected.contains("price_accept")) {
     const auto& accepted = expected["price_accept"];
-    ok = std::any_of(accepted.begin(), accepted.end(), [&](const json& price) {
-      return got.contains("price") && same(price, got["price"], tolerance);
-    });
+    ok = std::any_of(accepted.begin(), accepted.end(),
+                     [&](const json& price) { return got.contains("price") && same(price, got["price"], tolerance); });
     return true;
   }
   if (key == "close_time") {  // the last millisecond of the bar, or the first one after it
@@ -144,7 +175,8 @@ std::string first_difference(const json& expected_case, const Actual& actual) {
       met = found.empty();
       if (met) used[at] = true;
       // The record of the same contract and the same place is the one that was meant.
-      const bool same_symbol = expected[row].value("native_symbol", json()) == actual.records[at].value("native_symbol", json());
+      const bool same_symbol =
+          expected[row].value("native_symbol", json()) == actual.records[at].value("native_symbol", json());
       if (!met && (same_symbol || at == row)) nearest = found;
     }
     if (!met) return "record " + std::to_string(row) + ": " + nearest;

@@ -1,7 +1,8 @@
 // Expected records against ours.
 #pragma once
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "tests/conformance/actual.hpp"
 

@@ -1,9 +1,9 @@
 // Our own payloads, which always run, and the recorded ones where they are.
-#include <gtest/gtest.h>
-
-#include <cstdlib>
+#include <iostream>
 #include <set>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 #include "tests/conformance/actual.hpp"
 #include "tests/conformance/compare.hpp"
@@ -48,9 +48,7 @@ TEST(fixtures, RecordedPayloadsAreReadAsExpected) {
   std::cout << printed(report);
 }
 
-nlohmann::json one_record(nlohmann::json record) {
-  return {{"records", nlohmann::json::array({std::move(record)})}};
-}
+nlohmann::json one_record(nlohmann::json record) { return {{"records", nlohmann::json::array({std::move(record)})}}; }
 
 Actual actual_with(nlohmann::json record) {
   Actual out;

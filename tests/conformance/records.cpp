@@ -180,10 +180,19 @@ json record_of(const market::Verdict& verdict) {
     case Outcome::malformed: word = "server_error"; break;
     case Outcome::soft_limit: word = "rate_limit"; break;
     case Outcome::banned: word = "ip_ban"; break;
-    case Outcome::blocked: word = "geo_block"; retryable = false; break;
+    case Outcome::blocked:
+      word = "geo_block";
+      retryable = false;
+      break;
     case Outcome::bad_symbol:
-    case Outcome::bad_request: word = "bad_request"; retryable = false; break;
-    case Outcome::unauthorised: word = "auth"; retryable = false; break;
+    case Outcome::bad_request:
+      word = "bad_request";
+      retryable = false;
+      break;
+    case Outcome::unauthorised:
+      word = "auth";
+      retryable = false;
+      break;
   }
   json record{{"error_class", word}, {"retryable", retryable}, {"exchange_code", verdict.code}};
   if (!verdict.message.empty()) record["exchange_message"] = verdict.message;

@@ -1,9 +1,10 @@
 // Events as records in the words of the fixtures.
 #pragma once
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "common/exchange/exchange.hpp"
 
@@ -11,8 +12,8 @@ namespace conformance {
 
 [[nodiscard]] bool is_known_kind(std::string_view kind);
 
-/// The records of a kind ("funding", "klines", …). A ticker record also carries what the payload says of funding and open
-/// interest of the same contract.
+/// The records of a kind ("funding", "klines", …). A ticker record also carries what the payload says of funding and
+/// open interest of the same contract.
 [[nodiscard]] std::vector<nlohmann::json> records_of(std::string_view kind, const exchange::Exchange& exchange,
                                                      const market::Universe& universe, const market::Events& events,
                                                      const std::vector<market::Instrument>& instruments);

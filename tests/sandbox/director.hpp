@@ -34,7 +34,7 @@ class Director {
   void print(const Json& action, Ms now);
   void flip(const Json& action, Ms now);
   void play(const Json& action, Ms now);
-  void play_forced(const std::vector<Json>& lines, Ms shift);
+  void play_forced(const std::vector<Json>& lines, Ms shift, Ms now);
   void play_klines(const std::vector<Json>& lines, Ms shift);
   void play_funding(const std::vector<Json>& lines, Ms shift, const std::string& venue);
 

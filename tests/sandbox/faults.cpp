@@ -49,7 +49,8 @@ Response with_status(const Fault& fault) {
   out.status = fault.settings.value("status", 503);
   const auto body = fault.settings.find("body");
   if (body != fault.settings.end()) out.body = body->is_string() ? body->get<std::string>() : body->dump();
-  for (const auto& [name, value] : fault.settings.value("headers", Json::object()).items()) {
+  const auto headers = fault.settings.value("headers", Json::object());
+  for (const auto& [name, value] : headers.items()) {
     out.headers.emplace_back(name, value.is_string() ? value.get<std::string>() : value.dump());
   }
   const auto after = fault.settings.find("retry_after");

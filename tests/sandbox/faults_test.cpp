@@ -48,12 +48,18 @@ TEST(Faults, AtRunTimeTimesCountFromNow) {
 
 TEST(Faults, AnswersCarryWhatWasAsked) {
   Faults faults(start);
-  (void)faults.add({{"kind", "status"}, {"status", 429}, {"retry_after", 7}, {"body", "slow"}, {"delay_ms", 30}}, false,
-                   start);
+  (void)faults.add({{"kind", "status"},
+                    {"status", 429},
+                    {"headers", {{"X-A", "b"}}},
+                    {"retry_after", 7},
+                    {"body", "slow"},
+                    {"delay_ms", 30}},
+                   false, start);
   const auto out = apply_fault(*faults.fire_http(request_to("/x"), start), Response{});
   EXPECT_EQ(out.status, 429);
   EXPECT_EQ(out.body, "slow");
-  EXPECT_EQ(out.headers.at(0).second, "7");
+  EXPECT_EQ(out.headers.at(0).first, "X-A");
+  EXPECT_EQ(out.headers.at(1).second, "7");
   EXPECT_EQ(out.wire.delay, 30);
 }
 

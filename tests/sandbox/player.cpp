@@ -77,26 +77,27 @@ void Director::play(const Json& action, Ms now) {
   const auto lines = read_lines(data_ / action.at("file").get<std::string>());
   const Ms first = action.value("start_ms", lines.front().at("at").get<Ms>());
   const Ms shift = now + static_cast<Ms>(action.value("offset_s", 0.0) * 1000) - first;
-  if (what == "forceorder") return play_forced(lines, shift);
+  if (what == "forceorder") return play_forced(lines, shift, now);
   // Bars and settlements keep their place in the minute and in the hour.
   if (what == "klines") return play_klines(lines, shift / minute * minute);
   if (what == "funding") return play_funding(lines, shift / hour * hour, action.value("venue", ""));
   throw std::runtime_error("play: unknown \"" + what + "\"");
 }
 
-void Director::play_forced(const std::vector<Json>& lines, Ms shift) {
+void Director::play_forced(const std::vector<Json>& lines, Ms shift, Ms now) {
   for (const auto& line : lines) {
     const auto& order = line.at("frame").at("o");
     auto& contract = world_.add(Venue::binance, order.at("s").get<std::string>(), 0);
     if (contract.last_played_price == 0) contract.last_played_price = loose(order.value("ap", order.at("p")));
     contract.coin_index.reset();
+    if (line.at("at").get<Ms>() + shift < now) continue;  // what a stream said before is said for good
     Json frame = line.at("frame");
     frame["E"] = frame.at("E").get<Ms>() + shift;
     frame["o"]["T"] = order.at("T").get<Ms>() + shift;
-    schedule(line.at("at").get<Ms>() + shift, [this, &contract, frame = std::move(frame)](Ms now) {
+    schedule(line.at("at").get<Ms>() + shift, [this, &contract, frame = std::move(frame)](Ms due) {
       const auto& forced = frame.at("o");
       contract.last_played_price = loose(forced.value("ap", forced.at("p")));
-      world_.liquidate(contract, forced.at("S") == "SELL", loose(forced.value("z", forced.at("q"))), now, frame);
+      world_.liquidate(contract, forced.at("S") == "SELL", loose(forced.value("z", forced.at("q"))), due, frame);
     });
   }
 }

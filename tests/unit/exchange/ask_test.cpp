@@ -97,12 +97,20 @@ TEST(JudgeStatus, FollowsTheTable) {
     std::string_view body;
     Outcome outcome;
   };
-  for (const auto& [status, body, outcome] :
-       {Line{200, "{}", Outcome::ok}, {200, "", Outcome::malformed}, {200, " <html>", Outcome::malformed},
-        {400, "{}", Outcome::bad_request}, {401, "{}", Outcome::unauthorised}, {403, "<html>", Outcome::blocked},
-        {403, "{}", Outcome::banned}, {404, "{}", Outcome::bad_request}, {408, "", Outcome::transient},
-        {418, "{}", Outcome::banned}, {429, "", Outcome::soft_limit}, {451, "{}", Outcome::blocked},
-        {500, "", Outcome::transient}, {503, "<html>", Outcome::transient}}) {
+  for (const auto& [status, body, outcome] : {Line{200, "{}", Outcome::ok},
+                                              {200, "", Outcome::malformed},
+                                              {200, " <html>", Outcome::malformed},
+                                              {400, "{}", Outcome::bad_request},
+                                              {401, "{}", Outcome::unauthorised},
+                                              {403, "<html>", Outcome::blocked},
+                                              {403, "{}", Outcome::banned},
+                                              {404, "{}", Outcome::bad_request},
+                                              {408, "", Outcome::transient},
+                                              {418, "{}", Outcome::banned},
+                                              {429, "", Outcome::soft_limit},
+                                              {451, "{}", Outcome::blocked},
+                                              {500, "", Outcome::transient},
+                                              {503, "<html>", Outcome::transient}}) {
     const auto verdict = judge_status(testing::response(status, std::string(body)), testing::now);
     EXPECT_EQ(verdict.outcome, outcome) << status << " " << body;
     EXPECT_EQ(verdict.status, status);

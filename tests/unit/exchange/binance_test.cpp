@@ -18,10 +18,11 @@ TEST(Binance, AsksNameAddressAndWeight) {
     std::string url, limit;
     std::int64_t units;
   };
-  for (const auto& line :
-       {Line{Topic::server_time, "fapi/v1/time", "weight", 1}, {Topic::instruments, "fapi/v1/exchangeInfo", "weight", 1},
-        {Topic::funding, "fapi/v1/premiumIndex", "weight", 10}, {Topic::tickers, "fapi/v1/ticker/24hr", "weight", 40},
-        {Topic::funding_intervals, "fapi/v1/fundingInfo", "fapi/v1/fundingRate", 1}}) {
+  for (const auto& line : {Line{Topic::server_time, "fapi/v1/time", "weight", 1},
+                           {Topic::instruments, "fapi/v1/exchangeInfo", "weight", 1},
+                           {Topic::funding, "fapi/v1/premiumIndex", "weight", 10},
+                           {Topic::tickers, "fapi/v1/ticker/24hr", "weight", 40},
+                           {Topic::funding_intervals, "fapi/v1/fundingInfo", "fapi/v1/fundingRate", 1}}) {
     const auto asks = binance.asks(line.topic, {});
     ASSERT_EQ(asks.size(), 1U) << line.url;
     EXPECT_EQ(asks[0].request.url, "https://rest.test/" + line.url);
@@ -36,20 +37,21 @@ TEST(Binance, AsksNameAddressAndWeight) {
 
 TEST(Binance, OpenInterestIsAskedPerContract) {
   const auto asks = binance.asks(Topic::open_interest, testing::want({"ETHUSDT", "BTCUSDT"}));
-  EXPECT_EQ(testing::urls(asks),
-            (std::vector<std::string>{"https://rest.test/fapi/v1/openInterest?symbol=ETHUSDT",
-                                      "https://rest.test/fapi/v1/openInterest?symbol=BTCUSDT"}));
+  EXPECT_EQ(testing::urls(asks), (std::vector<std::string>{"https://rest.test/fapi/v1/openInterest?symbol=ETHUSDT",
+                                                           "https://rest.test/fapi/v1/openInterest?symbol=BTCUSDT"}));
   auto past = testing::want({"ETHUSDT"});
   past.from = now - std::chrono::hours{1};
   past.to = now;
   past.bar_length = std::chrono::minutes{5};
-  EXPECT_EQ(testing::urls(binance.asks(Topic::open_interest, past)),
-            std::vector<std::string>{"https://rest.test/futures/data/openInterestHist?symbol=ETHUSDT&period=5m&startTime="
-                                     "1763996400000&endTime=1764000000000&limit=13"});
+  EXPECT_EQ(
+      testing::urls(binance.asks(Topic::open_interest, past)),
+      std::vector<std::string>{"https://rest.test/futures/data/openInterestHist?symbol=ETHUSDT&period=5m&startTime="
+                               "1763996400000&endTime=1764000000000&limit=13"});
 }
 
 TEST(Binance, KlineWeightFollowsTheLimit) {
-  for (const auto& [rows, weight] : {std::pair{99, 1}, {100, 2}, {499, 2}, {500, 5}, {1'000, 5}, {1'001, 10}, {0, 10}}) {
+  for (const auto& [rows, weight] :
+       {std::pair{99, 1}, {100, 2}, {499, 2}, {500, 5}, {1'000, 5}, {1'001, 10}, {0, 10}}) {
     auto want = testing::want({"ETHUSDT"});
     want.rows_max = rows;
     const auto asks = binance.asks(Topic::candles, want);
@@ -74,12 +76,21 @@ TEST(Binance, CandleHistoryIsPaged) {
 }
 
 TEST(Binance, SpellingsAreUnderstood) {
-  for (const auto& [symbol, expected] : std::vector<testing::Spelled>{
-           {"ETHUSDT", "ETH/USDT:USDT perp linear"},       {"ETHUSDC", "ETH/USDC:USDC perp linear"},
-           {"1000PEPEUSDT", "1000PEPE/USDT:USDT perp linear"}, {"ETHBTC", "ETH/BTC:BTC perp linear"},
-           {"ETHUSDT_260327", "ETH/USDT:USDT future linear"},  {"ETHUSD_PERP", "ETH/USD:ETH perp inverse"},
-           {"ETHUSD_260327", "ETH/USD:ETH future inverse"},    {"BTCDOMUSDT", "BTCDOM/USDT:USDT perp linear"},
-           {"USDT", ""}, {"ETHUSDT_PERP", ""}, {"ETHUSDT_X", ""}, {"ETH", ""}, {"", ""}, {"_PERP", ""}}) {
+  for (const auto& [symbol, expected] :
+       std::vector<testing::Spelled>{{"ETHUSDT", "ETH/USDT:USDT perp linear"},
+                                     {"ETHUSDC", "ETH/USDC:USDC perp linear"},
+                                     {"1000PEPEUSDT", "1000PEPE/USDT:USDT perp linear"},
+                                     {"ETHBTC", "ETH/BTC:BTC perp linear"},
+                                     {"ETHUSDT_260327", "ETH/USDT:USDT future linear"},
+                                     {"ETHUSD_PERP", "ETH/USD:ETH perp inverse"},
+                                     {"ETHUSD_260327", "ETH/USD:ETH future inverse"},
+                                     {"BTCDOMUSDT", "BTCDOM/USDT:USDT perp linear"},
+                                     {"USDT", ""},
+                                     {"ETHUSDT_PERP", ""},
+                                     {"ETHUSDT_X", ""},
+                                     {"ETH", ""},
+                                     {"", ""},
+                                     {"_PERP", ""}}) {
     EXPECT_EQ(testing::spelled(binance, symbol), expected) << symbol;
   }
   const auto pepe = binance.describe("1000PEPEUSDT");
@@ -91,7 +102,8 @@ TEST(Binance, SpellingsAreUnderstood) {
 
 TEST(Binance, VerdictsReadBanEndCodesAndUsage) {
   const auto ban = binance.judge(
-      testing::response(418, R"({"code":-1003,"msg":"IP banned until 1764000123456. Bye."})", {{"retry-after", "9"}}), now);
+      testing::response(418, R"({"code":-1003,"msg":"IP banned until 1764000123456. Bye."})", {{"retry-after", "9"}}),
+      now);
   EXPECT_EQ(ban.outcome, Outcome::banned);
   EXPECT_EQ(ban.banned_until, base::from_ms(1'764'000'123'456));
   EXPECT_EQ(ban.retry_after, base::Millis{9'000});
@@ -148,14 +160,14 @@ TEST(Binance, ControlFramesAreTold) {
 
 TEST(Binance, MarkPricesAreTheCompanion) {
   const auto frame = binance.decode_frame(
-      R"([{"e":"markPriceUpdate","E":1764000000000,"s":"ETHUSDT","p":"3000","i":"3001","r":"0.0001","T":1764003600000}])", {},
-      now);
+      R"([{"e":"markPriceUpdate","E":1764000000000,"s":"ETHUSDT","p":"3000","i":"3001","r":"0.0001","T":1764003600000}])",
+      {}, now);
   ASSERT_TRUE(frame);
   EXPECT_TRUE(frame->companion);
   EXPECT_EQ(frame->events.size(), 1U);
   const auto forced = binance.decode_frame(
-      R"({"e":"forceOrder","E":1,"o":{"s":"ETHBTC","S":"SELL","q":"1","p":"0.05","ap":"0.05","z":"1","T":1764000000000}})", {},
-      now);
+      R"({"e":"forceOrder","E":1,"o":{"s":"ETHBTC","S":"SELL","q":"1","p":"0.05","ap":"0.05","z":"1","T":1764000000000}})",
+      {}, now);
   ASSERT_EQ(forced->events.size(), 1U);
   EXPECT_FALSE(forced->companion);
   const auto& event = std::get<market::Liquidation>(forced->events[0]);
@@ -166,7 +178,8 @@ TEST(Binance, MarkPricesAreTheCompanion) {
 TEST(Binance, UnreadableRowsAreCountedNotGuessed) {
   const auto ask = binance.asks(Topic::funding, {}).front();
   const auto reply = binance.decode(
-      ask, R"([{"symbol":"A USDT","nextFundingTime":1764003600000},{"symbol":"BUSDT","markPrice":"-1","nextFundingTime":1764003600000},
+      ask,
+      R"([{"symbol":"A USDT","nextFundingTime":1764003600000},{"symbol":"BUSDT","markPrice":"-1","nextFundingTime":1764003600000},
                {"symbol":"CUSDT","lastFundingRate":"0.1","nextFundingTime":7},{"symbol":"DUSDT","lastFundingRate":"0.1","nextFundingTime":1764003600000}])",
       {}, now);
   ASSERT_TRUE(reply);

@@ -59,23 +59,33 @@ TEST(Bybit, HistoriesNameTheirEnds) {
   auto want = testing::want({"ETHUSDT"});
   want.from = now - std::chrono::minutes{2};
   want.to = now;
-  EXPECT_EQ(testing::urls(bybit.asks(Topic::candles, want)),
-            std::vector<std::string>{"https://rest.test/v5/market/kline?category=linear&symbol=ETHUSDT&interval=1&start="
-                                     "1763999880000&end=1764000000000&limit=3"});
+  EXPECT_EQ(
+      testing::urls(bybit.asks(Topic::candles, want)),
+      std::vector<std::string>{"https://rest.test/v5/market/kline?category=linear&symbol=ETHUSDT&interval=1&start="
+                               "1763999880000&end=1764000000000&limit=3"});
   want.to.reset();
-  EXPECT_EQ(testing::urls(bybit.asks(Topic::funding_history, want)),
-            std::vector<std::string>{
-                "https://rest.test/v5/market/funding/history?category=linear&symbol=ETHUSDT&limit=200"})
+  EXPECT_EQ(
+      testing::urls(bybit.asks(Topic::funding_history, want)),
+      std::vector<std::string>{"https://rest.test/v5/market/funding/history?category=linear&symbol=ETHUSDT&limit=200"})
       << "a start alone is an error there";
 }
 
 TEST(Bybit, SpellingsAreUnderstood) {
-  for (const auto& [symbol, expected] : std::vector<testing::Spelled>{
-           {"ETHUSDT", "ETH/USDT:USDT perp linear"},          {"ETHPERP", "ETH/USDC:USDC perp linear"},
-           {"ETH-27MAR26", "ETH/USDC:USDC future linear"},    {"ETHUSDT-27MAR26", "ETH/USDT:USDT future linear"},
-           {"ETHUSD", "ETH/USD:ETH perp inverse"},            {"ETHUSDH26", "ETH/USD:ETH future inverse"},
-           {"SHIB1000USDT", "SHIB1000/USDT:USDT perp linear"}, {"1000PEPEUSDT", "1000PEPE/USDT:USDT perp linear"},
-           {"PERP", ""}, {"USDT", ""}, {"USD", ""}, {"-27MAR26", ""}, {"ETH", ""}, {"ETHUSDA26", ""}}) {
+  for (const auto& [symbol, expected] :
+       std::vector<testing::Spelled>{{"ETHUSDT", "ETH/USDT:USDT perp linear"},
+                                     {"ETHPERP", "ETH/USDC:USDC perp linear"},
+                                     {"ETH-27MAR26", "ETH/USDC:USDC future linear"},
+                                     {"ETHUSDT-27MAR26", "ETH/USDT:USDT future linear"},
+                                     {"ETHUSD", "ETH/USD:ETH perp inverse"},
+                                     {"ETHUSDH26", "ETH/USD:ETH future inverse"},
+                                     {"SHIB1000USDT", "SHIB1000/USDT:USDT perp linear"},
+                                     {"1000PEPEUSDT", "1000PEPE/USDT:USDT perp linear"},
+                                     {"PERP", ""},
+                                     {"USDT", ""},
+                                     {"USD", ""},
+                                     {"-27MAR26", ""},
+                                     {"ETH", ""},
+                                     {"ETHUSDA26", ""}}) {
     EXPECT_EQ(testing::spelled(bybit, symbol), expected) << symbol;
   }
   EXPECT_EQ(bybit.describe("SHIB1000USDT")->asset, "SHIB");
@@ -115,7 +125,8 @@ TEST(Bybit, SocketsStayBelowTheCharactersOfAConnection) {
   EXPECT_EQ(channels, 805U);
   EXPECT_EQ(plans[0].channels[0], "allLiquidation.LONGNAME0USDT");
   EXPECT_EQ(bybit.streams(Topic::candles, listed.pointers())[0].channels[0], "kline.1.LONGNAME0USDT");
-  EXPECT_EQ(bybit.subscribe_text(std::vector<std::string>{"a", "b"}, 9), R"({"req_id":"9","op":"subscribe","args":["a","b"]})");
+  EXPECT_EQ(bybit.subscribe_text(std::vector<std::string>{"a", "b"}, 9),
+            R"({"req_id":"9","op":"subscribe","args":["a","b"]})");
 }
 
 TEST(Bybit, ControlFramesAreTold) {

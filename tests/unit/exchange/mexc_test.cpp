@@ -36,8 +36,8 @@ TEST(Mexc, KlinesAreAskedInSeconds) {
 TEST(Mexc, ColumnsOfUnequalLengthAreRefused) {
   const auto ask = mexc.asks(Topic::candles, testing::want({"ETH_USDT"})).front();
   const auto body = [](std::string_view close) {
-    return R"({"success":true,"code":0,"data":{"time":[1764000000,1764000060],"open":[1,2],"close":)" + std::string(close) +
-           R"(,"high":[2,3],"low":[1,1],"vol":[5,6],"amount":[7,8]}})";
+    return R"({"success":true,"code":0,"data":{"time":[1764000000,1764000060],"open":[1,2],"close":)" +
+           std::string(close) + R"(,"high":[2,3],"low":[1,1],"vol":[5,6],"amount":[7,8]}})";
   };
   EXPECT_TRUE(mexc.decode(ask, body("[1,2]"), {}, now));
   EXPECT_FALSE(mexc.decode(ask, body("[1]"), {}, now));
@@ -48,9 +48,13 @@ TEST(Mexc, ColumnsOfUnequalLengthAreRefused) {
 }
 
 TEST(Mexc, SpellingsAreUnderstood) {
-  for (const auto& [symbol, expected] : std::vector<testing::Spelled>{
-           {"ETH_USDT", "ETH/USDT:USDT perp linear"}, {"ETH_USDC", "ETH/USDC:USDC perp linear"},
-           {"ETH_USD", "ETH/USD:ETH perp inverse"},   {"ETHUSDT", ""}, {"_USDT", ""}, {"ETH_", ""}, {"A_B_C", ""}}) {
+  for (const auto& [symbol, expected] : std::vector<testing::Spelled>{{"ETH_USDT", "ETH/USDT:USDT perp linear"},
+                                                                      {"ETH_USDC", "ETH/USDC:USDC perp linear"},
+                                                                      {"ETH_USD", "ETH/USD:ETH perp inverse"},
+                                                                      {"ETHUSDT", ""},
+                                                                      {"_USDT", ""},
+                                                                      {"ETH_", ""},
+                                                                      {"A_B_C", ""}}) {
     EXPECT_EQ(testing::spelled(mexc, symbol), expected) << symbol;
   }
 }

@@ -31,17 +31,25 @@ TEST(Okx, PagingIsInvertedAndExclusive) {
             std::vector<std::string>{"https://rest.test/api/v5/market/candles?instId=ETH-USDT-SWAP&bar=1m&limit=20"});
   want.from = now - std::chrono::minutes{2};
   want.to = now;
-  EXPECT_EQ(testing::urls(okx.asks(Topic::candles, want)),
-            std::vector<std::string>{"https://rest.test/api/v5/market/history-candles?instId=ETH-USDT-SWAP&bar=1m&after="
-                                     "1764000000001&before=1763999879999&limit=3"});
+  EXPECT_EQ(
+      testing::urls(okx.asks(Topic::candles, want)),
+      std::vector<std::string>{"https://rest.test/api/v5/market/history-candles?instId=ETH-USDT-SWAP&bar=1m&after="
+                               "1764000000001&before=1763999879999&limit=3"});
 }
 
 TEST(Okx, SpellingsAreUnderstood) {
-  for (const auto& [symbol, expected] : std::vector<testing::Spelled>{
-           {"ETH-USDT-SWAP", "ETH/USDT:USDT perp linear"},  {"ETH-USDC-SWAP", "ETH/USDC:USDC perp linear"},
-           {"ETH-USD-SWAP", "ETH/USD:ETH perp inverse"},    {"ETH-USD-260327", "ETH/USD:ETH future inverse"},
-           {"ETH-USDT-260327", "ETH/USDT:USDT future linear"}, {"ETH-USD_UM_XPERP-310404", "ETH/USD:USD future linear"},
-           {"ETH-USDT", ""}, {"ETH-USD-260327-3000-C", ""}, {"-USDT-SWAP", ""}, {"ETH--SWAP", ""}, {"SWAP", ""}}) {
+  for (const auto& [symbol, expected] :
+       std::vector<testing::Spelled>{{"ETH-USDT-SWAP", "ETH/USDT:USDT perp linear"},
+                                     {"ETH-USDC-SWAP", "ETH/USDC:USDC perp linear"},
+                                     {"ETH-USD-SWAP", "ETH/USD:ETH perp inverse"},
+                                     {"ETH-USD-260327", "ETH/USD:ETH future inverse"},
+                                     {"ETH-USDT-260327", "ETH/USDT:USDT future linear"},
+                                     {"ETH-USD_UM_XPERP-310404", "ETH/USD:USD future linear"},
+                                     {"ETH-USDT", ""},
+                                     {"ETH-USD-260327-3000-C", ""},
+                                     {"-USDT-SWAP", ""},
+                                     {"ETH--SWAP", ""},
+                                     {"SWAP", ""}}) {
     EXPECT_EQ(testing::spelled(okx, symbol), expected) << symbol;
   }
   EXPECT_FALSE(okx.describe("ETH-USDT-SWAP")->contract_size.has_value());

@@ -70,7 +70,8 @@ inline std::string spelled(const Exchange& exchange, const std::string& symbol) 
   const auto said = exchange.describe(symbol);
   if (!said) return "";
   return said->base + "/" + said->quote + ":" + said->settle +
-         (said->kind == market::ContractKind::perpetual ? " perp" : " future") + (said->inverse ? " inverse" : " linear");
+         (said->kind == market::ContractKind::perpetual ? " perp" : " future") +
+         (said->inverse ? " inverse" : " linear");
 }
 
 struct Spelled {

@@ -167,6 +167,17 @@ TEST(BreakerRestart, CB9_ClosedStaysClosedAndKeepsItsOpenings) {
   EXPECT_EQ(h.open_for(t0 + 9min), 30s);
 }
 
+TEST(BreakerRestart, CB9_OpenMeansAtLeastOneOpeningAndClosedMayMeanNone) {
+  guard::BreakerRow row;
+  BreakerHarness closed;
+  closed.breaker.restore(row, t0, w0, boot_at(0s));
+  EXPECT_EQ(closed.breaker.openings(t0), 0);
+  row.state = BreakerState::open;
+  BreakerHarness open;
+  open.breaker.restore(row, t0, w0, boot_at(0s));
+  EXPECT_EQ(open.breaker.openings(t0), 1);
+}
+
 TEST(BreakerRestart, CB9_PermitsFromBeforeARestoreAreOfAnOlderGeneration) {
   BreakerHarness h;
   auto old = h.acquire(t0);

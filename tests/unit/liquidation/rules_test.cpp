@@ -12,11 +12,11 @@ using liquidation::CascadeThresholds;
 using liquidation::PriceSource;
 using market::PositionSide;
 
-constexpr double nan_free_floor = 1'000'000;
+constexpr double cascade_floor = 1'000'000;
 
 CascadeThresholds thresholds() {
   CascadeThresholds t;
-  t.floor_usd = nan_free_floor;
+  t.floor_usd = cascade_floor;
   return t;
 }
 

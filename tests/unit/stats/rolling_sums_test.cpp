@@ -65,6 +65,9 @@ TEST(RollingSums, AgreesWithRecountingForRandomOrders) {
         if (when > newest - slots) sum += value, ++count;
       }
       ASSERT_EQ(rolling.total(span).count, count);
+      if (count == 0) {
+        ASSERT_EQ(rolling.total(span).sum, 0) << "nothing is left over of what was subtracted";
+      }
       ASSERT_NEAR(rolling.total(span).sum, sum, 1e-6 * (sum + 1));
     }
     std::erase_if(all, [&](const auto& item) { return item.first <= newest - 3'000; });

@@ -80,7 +80,8 @@ TEST(Api, TG16_ABadTokenIsRefusedWithoutBeingShown) {
     const auto checked = telegram::check_account(account("https://api.telegram.org", bad));
     ASSERT_FALSE(checked) << bad;
     EXPECT_EQ(checked.error().kind, base::ErrorKind::config);
-    if (*bad != 0) EXPECT_THAT(checked.error().text(), testing::Not(testing::HasSubstr(bad)));
+    if (*bad == 0) continue;
+    EXPECT_THAT(checked.error().text(), testing::Not(testing::HasSubstr(bad)));
   }
 }
 

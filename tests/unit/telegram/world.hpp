@@ -200,6 +200,4 @@ class World : public testing::Test {
   std::unique_ptr<base::TaskGroup> tasks_;
 };
 
-using namespace std::chrono_literals;
-
 }  // namespace test

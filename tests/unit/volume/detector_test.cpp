@@ -208,6 +208,15 @@ TEST(VolumeDetector, RepeatsOldBarsAndOpenBarsChangeNothing) {
   EXPECT_EQ(bench.detector.save("binance", "BTCUSDT"), before);
 }
 
+TEST(VolumeDetector, ARepeatDoesNotDisturbAnOpenEpisode) {
+  Bench bench;
+  bench.warm();
+  const auto bar = bench.tape.next(20, 0.5, 0.7);
+  EXPECT_EQ(firing(bench.feed(bar)), 1U);
+  EXPECT_TRUE(bench.feed(bar).empty());
+  EXPECT_EQ(bench.feed(bench.tape.next(20, 0.5, 0.7)).at(0).phase, Phase::update);
+}
+
 TEST(VolumeDetector, ImpossibleBarsAreRefused) {
   Bench bench;
   bench.warm();
