@@ -154,6 +154,7 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   if (m.predicted && lack == FlipLack::sign) return;  // the running rate repeats every few seconds: nothing to tell
 
   desk::Finding finding = finding_of(key, "funding_flip", event);
+  finding.silent = m.predicted;
   if (m.predicted) finding.key = "funding_flip_predicted/" + key.first + "/" + key.second;
   finding.strength = std::fabs(m.r8_now - m.r8_before);
   finding.evidence = evidence(m, settings_.flip_r8_min);
@@ -200,6 +201,7 @@ std::size_t Detector::settlements(const std::string& exchange, const std::string
 desk::Finding Detector::finding_of(const Key& key, const std::string& kind, const market::Funding& event) const {
   desk::Finding finding;
   finding.kind = kind;
+  finding.exchange = key.first;
   finding.subject = key.first + " " + key.second;
   finding.symbol = key.second;
   finding.key = kind + "/" + key.first + "/" + key.second;

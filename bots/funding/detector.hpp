@@ -12,8 +12,8 @@
 
 namespace funding {
 
-/// 16 bytes a settlement of 30 days: 1.4 KB a contract at 8 h, 12 KB at 1 h; some 20 MB for 6,000 contracts.
-/// A running rate costs a look-up and one insertion into its exchange's ranking.
+/// 16 bytes a settlement of 30 days: 1.4 KB a contract at 8 h, 12 KB at 1 h; 36 MB measured for 6,000 with a full
+/// month, a fifth of them hourly. A running rate costs a look-up and one insertion into its exchange's ranking.
 class Detector final : public desk::Detector {
  public:
   explicit Detector(Settings settings);

@@ -15,9 +15,11 @@ void bind_extreme(config::Section section, ExtremeThresholds& t) {
                "annual rate, z and rank together, or the 8 h equivalent alone");
   section.read("apr_min", t.apr_min, {0.01, 100.0}, "|annual rate|, a fraction");
   section.read("z_min", t.z_min, {0.5, 100.0}, "|robust z| among the contract's own settlements");
-  section.read("mad_floor_r8", t.mad_floor_r8, {1e-8, 0.01}, "smallest dispersion of the 8 h equivalent that is believed");
+  section.read("mad_floor_r8", t.mad_floor_r8, {1e-8, 0.01},
+               "smallest dispersion of the 8 h equivalent that is believed");
   section.read("settlements_min", t.settlements_min, {5U, 1'000U}, "before a contract's own statistics count");
-  section.read("top_share", t.top_share, {0.001, 1.0}, "|8 h equivalent| within this share of its exchange's contracts");
+  section.read("top_share", t.top_share, {0.001, 1.0},
+               "|8 h equivalent| within this share of its exchange's contracts");
   section.read("contracts_min", t.contracts_min, {1U, 10'000U}, "known contracts before the share counts");
   section.read("r8_threshold", t.r8_threshold, {0.00001, 0.5}, "mode threshold: fires at this |8 h equivalent|");
   section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "and again after falling below this share of it");
@@ -44,7 +46,8 @@ class Logic final : public app::BotLogic {
   void bind(config::Document& document) override {
     auto section = document.section("funding");
     section.read("history", settings_.history, {24h, 24h * 90}, "settled rates that the statistics look back on");
-    section.read("late_after", settings_.late_after, {5s, 24h}, "a settlement told so long after it happened only teaches");
+    section.read("late_after", settings_.late_after, {5s, 24h},
+                 "a settlement told so long after it happened only teaches");
     bind_extreme(section.sub("extreme"), settings_.extreme);
     section.sub("flip").read("r8_min", settings_.flip_r8_min, {0.0, 0.1}, "both |8 h equivalents| of a sign change");
     bind_symbols(document.section("watch").sub("symbol"), settings_);
@@ -59,7 +62,8 @@ class Logic final : public app::BotLogic {
     return needs;
   }
 
-  desk::Detector& make_detector(app::Resolve) override {
+  desk::Detector& make_detector(app::Resolve, app::ExchangeTitles titles) override {
+    settings_.exchange_titles = std::move(titles);
     detector_.emplace(settings_);
     return *detector_;
   }

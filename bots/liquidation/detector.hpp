@@ -18,8 +18,8 @@ namespace liquidation {
 /// The instrument of an exchange's spelling; nullptr when it is not listed. Called for every event.
 using Resolve = std::function<const market::Instrument*(const std::string& exchange, const std::string& symbol)>;
 
-/// About 6 KB an asset at rest; a busy one up to some 300 KB (7 days of hourly histograms); 20 MB for 2,000 assets
-/// behind 6,000 instruments. Events of one asset cost O(its events of the last minute) at most.
+/// Measured: 450 KB for an asset with 20,000 events in 7 days, 14 KB for one with 60; 41 MB for 20 and 1,980 of them,
+/// with the memory of repeats. An event costs O(log n), and O(its exchanges); a tick O(slots of open episodes).
 class Detector final : public desk::Detector {
  public:
   Detector(Settings settings, Resolve resolve);

@@ -38,14 +38,16 @@ void bind_cascade(config::Section section, CascadeThresholds& t) {
   }
   section.read("close_share", t.close_share, {0.01, 1.0}, "of the peak minute, below which the episode is calm");
   section.read("close_after", t.close_after, {5s, 1h}, "calm for so long ends it");
-  section.read("blind_close", t.blind_close, {60s, 24h}, "with a feed of it lost, it ends so long after its last strength");
+  section.read("blind_close", t.blind_close, {60s, 24h},
+               "with a feed of it lost, it ends so long after its last strength");
 }
 
 class Logic final : public app::BotLogic {
  public:
   void bind(config::Document& document) override {
     auto section = document.section("liquidation");
-    section.read("late_after", settings_.late_after, {5s, 1h}, "an event received so long after it happened only teaches");
+    section.read("late_after", settings_.late_after, {5s, 1h},
+                 "an event received so long after it happened only teaches");
     bind_names(section, "major_assets", settings_.major_assets, "assets with the highest floors");
     bind_names(section, "large_assets", settings_.large_assets, "assets with the second floors");
     auto print = section.sub("large_print");
@@ -64,7 +66,8 @@ class Logic final : public app::BotLogic {
     return needs;
   }
 
-  desk::Detector& make_detector(app::Resolve resolve) override {
+  desk::Detector& make_detector(app::Resolve resolve, app::ExchangeTitles titles) override {
+    settings_.exchange_titles = std::move(titles);
     detector_.emplace(settings_, std::move(resolve));
     return *detector_;
   }
@@ -84,7 +87,9 @@ class Logic final : public app::BotLogic {
     return out;
   }
 
-  base::Result<void> restore(const app::SavedState& state) override { return detector_->restore(state.symbol, state.body); }
+  base::Result<void> restore(const app::SavedState& state) override {
+    return detector_->restore(state.symbol, state.body);
+  }
 
  private:
   Settings settings_;

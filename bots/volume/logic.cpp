@@ -57,7 +57,8 @@ class Logic final : public app::BotLogic {
     return needs;
   }
 
-  desk::Detector& make_detector(app::Resolve) override {
+  desk::Detector& make_detector(app::Resolve, app::ExchangeTitles titles) override {
+    settings_.exchange_titles = std::move(titles);
     detector_.emplace(settings_);
     return *detector_;
   }

@@ -1,6 +1,7 @@
 // What makes one bot differ from another. Everything else of a program is the app's.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,9 @@ namespace app {
 
 /// Finds an instrument among those that are listed now; nullptr: not listed.
 using Resolve = std::function<const market::Instrument*(const std::string& exchange, const std::string& symbol)>;
+
+/// "okx" -> "OKX": how people read them.
+using ExchangeTitles = std::map<std::string, std::string, std::less<>>;
 
 /// State of a detector that is worth keeping over a restart: one blob an instrument.
 struct SavedState {
@@ -34,8 +38,8 @@ class BotLogic {
   /// Binds the bot's own sections; problems go to the document.
   virtual void bind(config::Document& document) = 0;
   [[nodiscard]] virtual feed::FeedNeeds needs() const = 0;
-  /// Builds the detector anew, by what bind() read. Called once before anything else below.
-  virtual desk::Detector& make_detector(Resolve resolve) = 0;
+  /// Builds the detector, by what bind() read. Called once before anything else below.
+  virtual desk::Detector& make_detector(Resolve resolve, ExchangeTitles titles) = 0;
 
   /// What to keep, of instruments that changed since the last call.
   [[nodiscard]] virtual std::vector<SavedState> save_changed() { return {}; }

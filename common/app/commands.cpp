@@ -1,10 +1,10 @@
 #include "common/app/commands.hpp"
 
-#include <unistd.h>
-
-#include <boost/asio/co_spawn.hpp>
 #include <cstdlib>
 #include <iostream>
+
+#include <boost/asio/co_spawn.hpp>
+#include <unistd.h>
 
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
@@ -18,7 +18,9 @@ namespace {
 constexpr Millis history_limit{60'000};
 constexpr Millis send_limit{30'000};
 
-void say(bool good, const std::string& what) { std::cout << (good ? "ok    " : "FAIL  ") << what << '\n' << std::flush; }
+void say(bool good, const std::string& what) {
+  std::cout << (good ? "ok    " : "FAIL  ") << what << '\n' << std::flush;
+}
 
 std::filesystem::path folder_of(const char* variable) {
   const char* value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe): before any thread
@@ -59,7 +61,7 @@ awaitable<bool> check_exchanges(Program& program) {
     good = good && reached;
   }
   say(report.failed == 0, std::to_string(report.asked) + " requests, " + std::to_string(report.failed) + " failed");
-  co_return good && report.failed == 0;
+  co_return good&& report.failed == 0;
 }
 
 awaitable<bool> check_telegram(Program& program, bool configured) {
@@ -87,7 +89,7 @@ awaitable<bool> send_test(Program& program, base::Clock& clock) {
   }
   const auto left = co_await program.flush_only(send_limit);
   say(good && left == 0, left == 0 ? "test messages sent" : std::to_string(left) + " messages could not be sent");
-  co_return good && left == 0;
+  co_return good&& left == 0;
 }
 
 awaitable<bool> once(Program& program) {
@@ -124,7 +126,8 @@ Loaded load_everything(const CommandLine& line, const BotSpec& spec) {
     account.base_url = out.settings.telegram.base_url;
     account.token = secrets.bot_token;
     account.proxy = out.settings.telegram.proxy;
-    if (secrets.chat_id.empty()) out.problems += "TELEGRAM_CHAT_ID: not set, but there is a token; set the chat to post to\n";
+    if (secrets.chat_id.empty())
+      out.problems += "TELEGRAM_CHAT_ID: not set, but there is a token; set the chat to post to\n";
     if (auto checked = telegram::check_account(account); !checked) out.problems += checked.error().text() + "\n";
     out.destination.account = std::move(account);
     out.destination.signals_chat = secrets.chat_id;

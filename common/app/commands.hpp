@@ -1,10 +1,11 @@
 // The commands beside `run`, and what all of them need first: the configuration, read and checked.
 #pragma once
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <boost/asio/io_context.hpp>
 
 #include "common/app/command_line.hpp"
 #include "common/app/program.hpp"

@@ -39,7 +39,8 @@ void Hub::error(const base::Error& error) {
 }
 
 void Hub::on_call(const guard::CallReport& report) {
-  if (report.outcome == market::Outcome::ok) monitor_.latency().add(report.exchange + " " + report.endpoint, report.elapsed);
+  if (report.outcome == market::Outcome::ok)
+    monitor_.latency().add(report.exchange + " " + report.endpoint, report.elapsed);
 }
 
 void Hub::on_breaker(const guard::BreakerKey& key, const guard::BreakerChange& change) {
@@ -101,7 +102,8 @@ void Hub::failed(const store::OutboxRow& row, const telegram::Answer& answer, st
   if (answer.outcome == Outcome::flood) kind = base::ErrorKind::rate_limited;
   if (answer.outcome == Outcome::network) kind = base::ErrorKind::network;
   if (answer.outcome == Outcome::bad_html || answer.outcome == Outcome::too_long) kind = base::ErrorKind::internal;
-  if (answer.outcome == Outcome::chat_gone || answer.outcome == Outcome::unauthorised) kind = base::ErrorKind::permission;
+  if (answer.outcome == Outcome::chat_gone || answer.outcome == Outcome::unauthorised)
+    kind = base::ErrorKind::permission;
   error(base::Error(kind, "telegram " + std::string(store::to_string(row.draft.op)),
                     std::string(telegram::to_string(answer.outcome)) + (answer.text.empty() ? "" : ": " + answer.text) +
                         "; the message is " + std::string(store::to_string(became))));

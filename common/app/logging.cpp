@@ -49,8 +49,8 @@ Log::Log(const Options& options) {
   }
   sink->set_formatter(formatter(options.journal));
   pool_ = std::make_shared<spdlog::details::thread_pool>(queue_max, 1);
-  logger_ = std::make_shared<spdlog::async_logger>(options.name, sink, pool_,
-                                                   spdlog::async_overflow_policy::overrun_oldest);
+  logger_ =
+      std::make_shared<spdlog::async_logger>(options.name, sink, pool_, spdlog::async_overflow_policy::overrun_oldest);
   logger_->set_error_handler([](const std::string&) {});  // a full disk or a closed pipe is no reason to stop
   logger_->flush_on(spdlog::level::info);
   set_level(options.level);

@@ -16,10 +16,10 @@ namespace app {
 class Log {
  public:
   struct Options {
-    std::string name;        ///< "funding"
+    std::string name;  ///< "funding"
     std::string level{"info"};
-    bool journal{};          ///< stdout goes to the journal ($JOURNAL_STREAM is set)
-    bool to_stderr{};        ///< stdout carries the bot's own output (--jsonl, once)
+    bool journal{};    ///< stdout goes to the journal ($JOURNAL_STREAM is set)
+    bool to_stderr{};  ///< stdout carries the bot's own output (--jsonl, once)
   };
   explicit Log(const Options& options);
   ~Log();

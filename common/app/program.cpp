@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t crashes_max = 5;
 constexpr Millis crash_window{60'000};
-constexpr int exit_again = 1;     ///< the supervisor starts the bot again
-constexpr int exit_config = 78;   ///< it does not (RestartPreventExitStatus)
+constexpr int exit_again = 1;    ///< the supervisor starts the bot again
+constexpr int exit_config = 78;  ///< it does not (RestartPreventExitStatus)
 
 std::string address_or_terminal(const std::string& chat) { return chat.empty() ? "terminal" : chat; }
 
@@ -42,20 +42,21 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
       outbox_(*stores.bot),
       facts_(*stores.bot),
       baselines_(*stores.bot),
-      monitor_(name_,
-               health::MonitorSettings{options_.settings.alerts.stale_after,
-                                       options_.settings.alerts.errors_per_minute_max,
-                                       options_.settings.alerts.exchange_down_after},
-               health::moment(world_.clock)),
+      monitor_(
+          name_,
+          health::MonitorSettings{options_.settings.alerts.stale_after, options_.settings.alerts.errors_per_minute_max,
+                                  options_.settings.alerts.exchange_down_after},
+          health::moment(world_.clock)),
       hub_(monitor_, *stores.bot, world_.clock, log),
       ledger_(*stores.shared, name_),
       lease_(std::make_unique<FileLease>(stores.instance)),
       crashes_(crashes_max, crash_window) {
-  tasks_ = std::make_unique<base::TaskGroup>(world_.io, [this](const std::string& task, const std::exception_ptr& error) {
-    on_crash(task, error);
-    const auto again = forever_.find(task);
-    if (again != forever_.end() && !stopping_) tasks_->spawn(task, after_crash(again->second));
-  });
+  tasks_ =
+      std::make_unique<base::TaskGroup>(world_.io, [this](const std::string& task, const std::exception_ptr& error) {
+        on_crash(task, error);
+        const auto again = forever_.find(task);
+        if (again != forever_.end() && !stopping_) tasks_->spawn(task, after_crash(again->second));
+      });
   build_gate();
   if (options_.destination.account) {
     auto sink = std::make_unique<telegram::TelegramSink>(world_.http, world_.clock, *options_.destination.account);
@@ -70,8 +71,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
                                      topic(options_.settings.telegram.signals_topic)};
   addresses[store::Chat::operators] = {address_or_terminal(options_.destination.operators_chat),
                                        topic(options_.settings.telegram.operators_topic)};
-  telegram::SenderPorts ports{*stores_.bot, outbox_, facts_,       *sink_,         *lease_,
-                              world_.clock, hub_,    world_.random};
+  telegram::SenderPorts ports{*stores_.bot, outbox_, facts_, *sink_, *lease_, world_.clock, hub_, world_.random};
   sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
   hub_.on_token_refused = [this](const std::string&) {
     exit_code_ = exit_config;
@@ -95,6 +95,7 @@ void Program::build_gate() {
       one.units = documented.units;
       one.per = documented.per;
       one.usage_header = documented.usage_header;
+      one.undivided = documented.undivided;
       const auto plan = guard::plan_limit(exchange + " " + limit, one, share, options_.settings.guard.headroom);
       if (plan) {
         options.limits[exchange].emplace(limit, plan.value());
@@ -106,11 +107,37 @@ void Program::build_gate() {
   gate_ = std::make_unique<guard::Gate>(world_.http, world_.clock, ledger_, hub_, std::move(options), world_.random);
 }
 
+void Program::expect_feeds(const feed::Venue& venue) {
+  const auto needs = logic_->needs();
+  // A start takes its time: contracts first, then streams. Until then nothing is missing.
+  auto from = moment();
+  from.steady += options_.settings.alerts.start_grace;
+  const auto expect = [&](market::Topic topic, Millis period) {
+    monitor_.expect({venue.name, topic, {}}, period, from);
+  };
+  expect(market::Topic::instruments, Millis{std::chrono::hours{2}});
+  for (const auto& poll : needs.polls)
+    if (!venue.description->asks(poll.topic, poll.want).empty())
+      expect(poll.topic, std::max(poll.every, options_.settings.run.cycle_every) * 3);
+  const auto& traits = venue.description->traits();
+  if (needs.candles && traits.candle_stream) expect(market::Topic::candles, Millis{180'000});
+  // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
+  if (needs.liquidations && traits.liquidation_stream)
+    expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});
+}
+
 void Program::build_feed() {
   const auto resolve = [this](const std::string& exchange, const std::string& symbol) {
     return feed_ ? feed_->find(exchange, symbol) : nullptr;
   };
-  auto& detector = logic_->make_detector(resolve);
+  std::vector<std::unique_ptr<feed::Venue>> venues;
+  ExchangeTitles titles;
+  for (const auto& [name, settings] : options_.settings.exchanges) {
+    venues.push_back(std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings));
+    titles[name] = venues.back()->description->traits().title;
+    expect_feeds(*venues.back());
+  }
+  auto& detector = logic_->make_detector(resolve, std::move(titles));
   Pipeline::Hooks hooks;
   hooks.now = [this] { return world_.clock.wall_now(); };
   hooks.watched = [this](const desk::Finding& finding) {
@@ -129,27 +156,14 @@ void Program::build_feed() {
       options_.on_candidate_line(desk::candidate_json(finding));
     };
   pipeline_ = std::make_unique<Pipeline>(detector, *desk_, hooks);
-  std::vector<std::unique_ptr<feed::Venue>> venues;
-  const auto needs = logic_->needs();
-  for (const auto& [name, settings] : options_.settings.exchanges) {
-    venues.push_back(std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings));
-    const auto expect = [&](market::Topic topic, Millis period) {
-      monitor_.expect({name, topic, {}}, period, moment());
-    };
-    expect(market::Topic::instruments, Millis{std::chrono::hours{2}});
-    for (const auto& poll : needs.polls) expect(poll.topic, poll.every * 3);
-    const auto& traits = venues.back()->description->traits();
-    if (needs.candles) expect(market::Topic::candles, Millis{180'000});
-    // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
-    if (needs.liquidations && traits.liquidation_stream)
-      expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});
-  }
   feed::MarketFeedTools tools(world_.io, world_.clock, *gate_, ledger_, world_.ws, hub_, world_.random);
   feed_ = std::make_unique<feed::MarketFeed>(
-      std::move(tools), std::move(venues), needs, options_.settings.watch,
+      std::move(tools), std::move(venues), logic_->needs(), options_.settings.watch,
       [this](const market::Event& event) { pipeline_->on_event(event); },
       [this](const std::string& exchange, const std::string& symbol) { return logic_->known_until(exchange, symbol); },
-      [this](const std::string& exchange, base::WallTime now) { return monitor_.offsets().exchange_now(exchange, now); },
+      [this](const std::string& exchange, base::WallTime now) {
+        return monitor_.offsets().exchange_now(exchange, now);
+      },
       [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
 }
 

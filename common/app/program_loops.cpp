@@ -24,9 +24,9 @@ awaitable<void> Program::cycles() {
     monitor_.progress().cycle_finished(moment());
     in_cycle_ = false;
     first = false;
-    last_cycle_ = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " +
-                  std::to_string(report.exchanges_ok) + "/" + std::to_string(report.exchanges) + " exchanges ok, " +
-                  std::to_string(report.asked) + " requests, " + std::to_string(report.failed) + " failed";
+    last_cycle_ = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " + std::to_string(report.exchanges_ok) +
+                  "/" + std::to_string(report.exchanges) + " exchanges ok, " + std::to_string(report.asked) +
+                  " requests, " + std::to_string(report.failed) + " failed";
     log_.debug(last_cycle_);
     notify_.status(last_cycle_);
     if (stopping_) break;

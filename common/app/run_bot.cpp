@@ -1,11 +1,11 @@
-#include <unistd.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
 #include <random>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <unistd.h>
 
 #include "common/app/command_line.hpp"
 #include "common/app/commands.hpp"
@@ -65,8 +65,8 @@ struct RealWorld {
         ws(net::make_ws_client(io, net::WsClientOptions{})),
         engine(std::random_device{}()) {}
   [[nodiscard]] World world() {
-    return World(io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); },
-                 print_line);
+    return World(
+        io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); }, print_line);
   }
   asio::io_context io{1};
   base::SystemClock clock;

@@ -13,7 +13,8 @@ namespace {
 
 void bind_run(Section bot, Section heartbeat, RunSettings& run) {
   bot.read("cycle_every", run.cycle_every, {1s, 1h}, "time between the starts of two cycles");
-  bot.read("cycle_limit", run.cycle_limit, {1s, 1h}, "an exchange that is not done by then does not hold up the others");
+  bot.read("cycle_limit", run.cycle_limit, {1s, 1h},
+           "an exchange that is not done by then does not hold up the others");
   enum class Level : std::uint8_t { debug, info, warn, error };
   static constexpr const char* names[] = {"debug", "info", "warn", "error"};
   auto level = Level::info;
@@ -60,6 +61,7 @@ void bind_alerts(Section health, Section gates, AlertSettings& alerts, desk::Gat
   health.read("stale_after", alerts.stale_after, {5s, 24h}, "no cycle finished for so long: alert");
   health.read("errors_per_minute_max", alerts.errors_per_minute_max, {1.0, 100'000.0}, "more errors a minute: alert");
   health.read("exchange_down_after", alerts.exchange_down_after, {1s, 1h}, "an exchange without an answer: alert");
+  health.read("start_grace", alerts.start_grace, {1s, 1h}, "after the start no exchange counts as missing for so long");
   gates.read("cooldown", policy.cooldown, {0s, 168h}, "a repeat of the same signal inside it must be of a higher tier");
   gates.read("late_after", policy.late_after, {1s, 24h}, "a signal sent so long after its event is marked late");
   gates.read("too_old", policy.too_old, {10s, 168h}, "an event so old is no news and is not said");
@@ -97,6 +99,8 @@ void bind_exchange(Section section, exchange::Settings& settings) {
     auto one = limits.sub(name);
     one.read("units", limit.units, {1, 1'000'000'000}, "documented limit per address");
     one.read("per", limit.per, {1ms, 24h}, "window of the documented limit");
+    one.read("undivided", limit.undivided, "too small for shares: the bots take turns");
+    one.read("usage_header", limit.usage_header, "header of an answer that says how much is used; empty: none");
     one.read("source", limit.source, "where the number was read, and when");
   }
 }

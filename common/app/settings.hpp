@@ -14,7 +14,7 @@ namespace app {
 
 struct RunSettings {
   base::Millis cycle_every{60'000};
-  base::Millis cycle_limit{50'000};      ///< an exchange that is not done by then does not hold up the others
+  base::Millis cycle_limit{50'000};  ///< an exchange that is not done by then does not hold up the others
   base::Millis heartbeat_every{3'600'000};
   std::string log_level{"info"};
 };
@@ -23,7 +23,7 @@ struct TelegramSettings {
   std::string base_url{"https://api.telegram.org"};
   std::string proxy;
   bool announce_start_stop{true};
-  std::int64_t signals_topic{};   ///< message_thread_id of a forum topic; 0: none
+  std::int64_t signals_topic{};  ///< message_thread_id of a forum topic; 0: none
   std::int64_t operators_topic{};
 };
 
@@ -34,9 +34,10 @@ struct GuardSettings {
 };
 
 struct AlertSettings {
-  base::Millis stale_after{180'000};      ///< no cycle finished for so long
+  base::Millis stale_after{180'000};  ///< no cycle finished for so long
   double errors_per_minute_max{30};
   base::Millis exchange_down_after{20'000};
+  base::Millis start_grace{60'000};  ///< after the start nothing is missing yet
 };
 
 struct Settings {

@@ -33,8 +33,12 @@ base::Result<Stores> open_stores(const std::filesystem::path& state_dir, const s
   const bool first_bot = !std::filesystem::exists(state_dir / (std::string(bot) + ".db"));
   auto own = store::open_bot(state_dir, bot, now);
   if (!own) return own.error();
-  Stores stores{std::move(instance.value()), std::move(suite.value()), std::move(shared.value().database),
-                std::move(own.value().database), false, {}};
+  Stores stores{std::move(instance.value()),
+                std::move(suite.value()),
+                std::move(shared.value().database),
+                std::move(own.value().database),
+                false,
+                {}};
   if (const auto& aside = shared.value().set_aside) stores.notes.push_back(note("shared.db", *aside));
   if (const auto& aside = own.value().set_aside) stores.notes.push_back(note(std::string(bot) + ".db", *aside));
   // A ledger that vanished while this bot has a past may have held a ban.

@@ -1,8 +1,9 @@
 // The outside world of a program, so that a test can bring its own.
 #pragma once
-#include <boost/asio/io_context.hpp>
 #include <functional>
 #include <string>
+
+#include <boost/asio/io_context.hpp>
 
 #include "common/base/clock.hpp"
 #include "common/net/http_client.hpp"

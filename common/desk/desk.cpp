@@ -1,6 +1,7 @@
 #include "common/desk/desk.hpp"
 
 #include <cmath>
+
 #include <nlohmann/json.hpp>
 
 #include "common/base/text.hpp"
@@ -19,11 +20,14 @@ std::string_view word(Direction direction) {
   return "none";
 }
 
-/// A rise rings with one line; the message above it has the whole.
-base::Html rise_of(const base::Html& message) {
+/// A rise rings with one line. No numbers: the message above is edited meanwhile, and two of them would disagree.
+base::Html rise_of(const Finding& finding) {
   using base::operator""_html;
-  const std::string visible = base::visible_text(message.str());
-  return "⬆️ "_html + base::Html::text(visible.substr(0, visible.find('\n')));
+  std::string kind = finding.kind;
+  for (char& c : kind)
+    if (c == '_') c = ' ';
+  return "⬆️ "_html + base::Html::bold(finding.symbol) +
+         base::Html::text(" " + kind + ": tier " + std::to_string(finding.tier));
 }
 
 json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
@@ -128,6 +132,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   draft.dedupe_key = "signal/" + row.event_id;
   draft.sink = sink_;
   draft.html = worded(finding, now);
+  draft.silent = finding.silent;
   const auto accepted = outbox_.accept(draft, now);
   if (!accepted) return accepted.error();
   if (auto linked = signals_.set_outbox_id(*added.value(), accepted.value().id); !linked) return linked.error();
@@ -156,7 +161,7 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Rea
     store::Draft ring = edit;
     ring.op = store::Op::reply;
     ring.silent = false;
-    ring.html = rise_of(edit.html);
+    ring.html = rise_of(finding);
     ring.dedupe_key = "tier/" + std::to_string(memory.signal_id) + "/" + std::to_string(finding.tier);
     if (auto accepted = outbox_.accept(ring, now); !accepted) return accepted.error();
   }

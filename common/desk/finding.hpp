@@ -28,19 +28,20 @@ struct Measured {
 };
 
 struct Finding {
-  std::string kind;     ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
+  std::string kind;      ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
   std::string exchange;  ///< "binance"; empty: `symbol` is an asset across exchanges
-  std::string subject;  ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
-  std::string symbol;   ///< for --jsonl and mutes: "BTCUSDT", "BTC"
-  std::string key;      ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"
+  std::string subject;   ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
+  std::string symbol;    ///< for --jsonl and mutes: "BTCUSDT", "BTC"
+  std::string key;       ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"
   std::string event_id;  ///< identity of the market event that decided it: dedup over restarts
   Phase phase{Phase::single};
   int tier{1};
   Direction direction{Direction::none};
-  double strength{};  ///< in the kind's own unit
-  bool fires{};       ///< every condition of the rule is met; false: a candidate for --jsonl and /whynot only
+  double strength{};    ///< in the kind's own unit
+  bool fires{};         ///< every condition of the rule is met; false: a candidate for --jsonl and /whynot only
   base::WallTime at{};  ///< market time when it could be said
   std::vector<Measured> evidence;
+  bool silent{};        ///< said without a ring
   std::string missing;  ///< the condition that kept a candidate from firing, or that could not be checked
   /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
   std::function<base::Html()> message;

@@ -20,8 +20,8 @@ std::string errors_text(const health::ErrorCounts& errors) {
   std::string parts;
   for (const auto& share : errors.largest_first()) {
     if (!parts.empty()) parts += ", ";
-    parts += std::string(health::to_string(share.category)) + " " +
-             base::grouped(static_cast<std::int64_t>(share.count));
+    parts +=
+        std::string(health::to_string(share.category)) + " " + base::grouped(static_cast<std::int64_t>(share.count));
   }
   if (!parts.empty()) out += " (" + parts + ")";
   return out;
@@ -34,8 +34,8 @@ std::string status_word(const health::HealthReport& report) {
 }
 
 std::string feed_line(const health::HealthReport& report) {
-  std::string out = std::to_string(report.exchanges_live) + "/" + std::to_string(report.exchanges_total) +
-                    " exchanges live";
+  std::string out =
+      std::to_string(report.exchanges_live) + "/" + std::to_string(report.exchanges_total) + " exchanges live";
   if (report.newest_datum_age) out += ", newest datum " + base::duration_words(*report.newest_datum_age) + " old";
   out += "; " + counted(report.outside.breakers_open, "breaker", "breakers") + " open; outbox " +
          std::to_string(report.outside.outbox_pending);
@@ -64,9 +64,8 @@ Html troubled_lines(const health::HealthReport& report) {
       out += "\n• … and "_html + Html::text(std::to_string(report.troubled.size() - shown_max)) + " more"_html;
       break;
     }
-    out += "\n• "_html +
-           Html::text(feed.key.exchange + " " + std::string(market::to_string(feed.key.topic)) + " " +
-                      std::string(health::to_string(feed.state)) + ": " + cut(feed.why, 120));
+    out += "\n• "_html + Html::text(feed.key.exchange + " " + std::string(market::to_string(feed.key.topic)) + " " +
+                                    std::string(health::to_string(feed.state)) + ": " + cut(feed.why, 120));
   }
   return out;
 }
@@ -115,8 +114,9 @@ Html heartbeat_message(std::string_view title, const health::HealthReport& repor
   out += "\n📡 "_html + Html::text(feed_line(report));
   out += troubled_lines(report);
   for (const auto& offset : report.clock_offsets)
-    out += "\n🕰 "_html + Html::text(offset.exchange + " clock " +
-                                     base::fixed(static_cast<double>(offset.offset.count()) / 1'000, 1) + " s from ours");
+    out += "\n🕰 "_html +
+           Html::text(offset.exchange + " clock " + base::fixed(static_cast<double>(offset.offset.count()) / 1'000, 1) +
+                      " s from ours");
   out += "\n"_html + clock_line(report.at);
   if (report.recent_errors.empty()) return out;
   out += "\nRecent errors:"_html;

@@ -23,6 +23,7 @@ using market::Topic;
 struct Limit {
   std::int64_t units{};
   base::Millis per{};
+  bool undivided{};          ///< too small for three shares: the bots take turns
   std::string usage_header;  ///< what the exchange counts itself, "x-mbx-used-weight-1m"; empty: it tells nothing
   std::string source;        ///< where the number was read and when
 };

@@ -22,8 +22,8 @@ class BarCloser {
 
  private:
   struct Forming {
-    std::optional<market::Candle> bar;        ///< the newest state of the bar that is not closed yet
-    base::WallTime last_closed{};             ///< open time of the last bar emitted
+    std::optional<market::Candle> bar;  ///< the newest state of the bar that is not closed yet
+    base::WallTime last_closed{};       ///< open time of the last bar emitted
     bool seen_any{};
   };
   static void emit_closed(Forming& forming, market::Candle bar, const Emit& emit);

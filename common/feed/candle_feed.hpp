@@ -35,7 +35,8 @@ class CandleFeed {
   /// Set by the app: the exchange's time for a wall time of ours.
   std::function<base::WallTime(base::WallTime)> exchange_time;
 
-  static constexpr std::size_t held_max = 240;  ///< bars that wait for history; then the oldest go, and history fetches them
+  static constexpr std::size_t held_max =
+      240;  ///< bars that wait for history; then the oldest go, and history fetches them
 
  private:
   struct Track {

@@ -142,7 +142,8 @@ void MarketFeed::open_streams(Lane& lane) {
   if (lane.feeders_started) return;
   lane.feeders_started = true;
   if (needs_.candles) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
-  if (needs_.funding_history) spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
+  if (needs_.funding_history)
+    spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
 }
 
 void MarketFeed::open(Lane& lane, market::Topic topic, const std::vector<const market::Instrument*>& instruments) {

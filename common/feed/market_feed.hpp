@@ -54,7 +54,8 @@ struct MarketFeedTools {
 class MarketFeed {
  public:
   /// The newest bar or settlement of a contract that a detector knows from stored state; nullopt: none.
-  using KnownUntil = std::function<std::optional<base::WallTime>(const std::string& exchange, const std::string& symbol)>;
+  using KnownUntil =
+      std::function<std::optional<base::WallTime>(const std::string& exchange, const std::string& symbol)>;
   /// The exchange's time for a wall time of ours.
   using ExchangeTime = std::function<base::WallTime(const std::string& exchange, base::WallTime)>;
   using OnCrash = base::TaskGroup::OnFailure;

@@ -39,11 +39,11 @@ struct Stream::Session {
   std::vector<std::vector<std::string>> to_send;  ///< batches that failed and are tried in smaller ones
   std::vector<std::string> replies;
   std::size_t acked{};
-  bool live{};                        ///< subscribed as far as the exchange lets us know
+  bool live{};  ///< subscribed as far as the exchange lets us know
   bool data_seen{};
-  bool reconnect{};                   ///< the server asked for it
-  std::optional<base::Error> ended;   ///< the reader is through
-  bool abandoned{};                   ///< nobody drives it any more: the reader must end
+  bool reconnect{};                  ///< the server asked for it
+  std::optional<base::Error> ended;  ///< the reader is through
+  bool abandoned{};                  ///< nobody drives it any more: the reader must end
 };
 
 Stream::Stream(StreamTools tools, Venue& venue, ConnectPacer& pacer, exchange::StreamPlan plan)
@@ -53,7 +53,9 @@ Stream::Stream(StreamTools tools, Venue& venue, ConnectPacer& pacer, exchange::S
 }
 Stream::~Stream() = default;
 
-base::Error Stream::error(ErrorKind kind, std::string cause) const { return base::Error(kind, plan_.name, std::move(cause)); }
+base::Error Stream::error(ErrorKind kind, std::string cause) const {
+  return base::Error(kind, plan_.name, std::move(cause));
+}
 
 Millis Stream::backoff() const {
   const double cap = std::min(static_cast<double>(backoff_max.count()),

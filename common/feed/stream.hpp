@@ -33,8 +33,8 @@ struct StreamTools {
         sink(std::move(into)) {}
   base::Clock& clock;
   net::WsClient& ws;
-  guard::Ledger& ledger;    ///< a banned host is not dialled either
-  base::TaskGroup& tasks;   ///< owns the readers
+  guard::Ledger& ledger;   ///< a banned host is not dialled either
+  base::TaskGroup& tasks;  ///< owns the readers
   Observer& observer;
   std::function<double()> random;  ///< uniform in [0, 1)
   Sink sink;
@@ -77,8 +77,8 @@ class Stream {
   exchange::StreamPlan plan_;
   std::string host_;
   std::set<std::string> refused_;
-  int failures_{};                               ///< connects or sessions without data, in a row
-  std::optional<base::WallTime> blind_since_;    ///< set while no session delivers
+  int failures_{};                             ///< connects or sessions without data, in a row
+  std::optional<base::WallTime> blind_since_;  ///< set while no session delivers
   std::uint32_t next_request_id_{1};
 };
 

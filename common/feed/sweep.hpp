@@ -30,7 +30,8 @@ class Sweeper {
   std::function<void(const market::Universe& before, const market::Universe& now)> on_universe;
 
  private:
-  [[nodiscard]] boost::asio::awaitable<void> run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked);
+  [[nodiscard]] boost::asio::awaitable<void> run_job(PollJob& job, SweepReport& report,
+                                                     std::vector<std::string>& asked);
   void deliver(const PollJob& job, exchange::Reply& reply);
   Fetcher& fetcher_;
   base::Clock& clock_;

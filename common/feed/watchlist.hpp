@@ -13,10 +13,10 @@ namespace feed {
 struct WatchSettings {
   enum class Mode : std::uint8_t { all, listed };
   Mode mode{Mode::all};
-  double turnover_floor_usd{5e6};       ///< 24 h, for mode all
-  int contracts_max{200};               ///< per exchange, by turnover, where each one costs a subscription or a request
-  std::vector<std::string> symbols;     ///< for mode listed: "BTCUSDT" of every exchange that has it, or an asset: "BTC"
-  std::vector<std::string> never;       ///< symbols or assets that are left out in both modes
+  double turnover_floor_usd{5e6};    ///< 24 h, for mode all
+  int contracts_max{200};            ///< per exchange, by turnover, where each one costs a subscription or a request
+  std::vector<std::string> symbols;  ///< for mode listed: "BTCUSDT" of every exchange that has it, or an asset: "BTC"
+  std::vector<std::string> never;    ///< symbols or assets that are left out in both modes
 };
 
 class Watchlist {

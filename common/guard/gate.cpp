@@ -137,6 +137,8 @@ asio::awaitable<Gate::Attempt> Gate::attempt(const Call& call, const Judge& judg
   if (auto refused = may_ask(call, endpoint, leave, deadline))
     co_return Attempt(std::move(*refused), Attempt::Next::refused);
 
+  if (auto refused = co_await take_turns(call, leave, deadline))
+    co_return Attempt(std::move(*refused), Attempt::Next::refused);
   const auto asked_at = clock_.steady_now();
   Need need(leave.charges, slots, endpoint.breaker.held_until(), deadline);
   const Turn turn = co_await line_of(call.exchange).enter(std::move(need));
@@ -170,6 +172,26 @@ asio::awaitable<Gate::Attempt> Gate::attempt(const Call& call, const Judge& judg
   if (!reply) co_return no_response(call, leave, reply.error(), report);
   const market::Verdict verdict = judge(*reply);
   co_return judged(call, leave, std::move(*reply), verdict, report);
+}
+
+/// A limit of one request in 5 s has no shares: the bots book turns of it, one after the other, in the shared ledger.
+asio::awaitable<std::optional<Error>> Gate::take_turns(const Call& call, Leave& leave, base::SteadyTime deadline) {
+  for (const auto& charge : leave.charges) {
+    if (!charge.limiter->plan().documented.undivided) continue;
+    const auto every = std::chrono::ceil<base::Millis>(charge.limiter->plan().interval) * charge.units;
+    for (;;) {
+      const auto wait = ledger_.book_turn(call.exchange, charge.limiter->name(), every, clock_.wall_now());
+      if (!wait) co_return refuse(call, Refusal::ledger, std::nullopt, wait.error());
+      if (*wait <= base::Millis{0}) break;
+      if (clock_.steady_now() + *wait > deadline) {
+        auto error = not_sent(call.request.label, "the other bots' turns are beyond the deadline",
+                              "nothing to do: the next poll asks again", *wait);
+        co_return refuse(call, Refusal::too_long, *wait, std::move(error));
+      }
+      co_await clock_.sleep_for(*wait);
+    }
+  }
+  co_return std::nullopt;
 }
 
 std::optional<Error> Gate::may_ask(const Call& call, Endpoint& endpoint, Leave& leave, base::SteadyTime deadline) {

@@ -136,6 +136,8 @@ class Gate {
 
   [[nodiscard]] boost::asio::awaitable<Attempt> attempt(const Call& call, const Judge& judge, base::SteadyTime deadline,
                                                         int number);
+  [[nodiscard]] boost::asio::awaitable<std::optional<base::Error>> take_turns(const Call& call, Leave& leave,
+                                                                              base::SteadyTime deadline);
   [[nodiscard]] std::optional<base::Error> may_ask(const Call& call, Endpoint& endpoint, Leave& leave,
                                                    base::SteadyTime deadline);
   [[nodiscard]] std::optional<base::Error> check_host(const Call& call, Leave& leave);

@@ -32,6 +32,15 @@ class Ledger {
   [[nodiscard]] virtual base::Result<void> save_breaker(const BreakerRow& row) = 0;
   [[nodiscard]] virtual base::Result<std::vector<LimiterRow>> load_limiters() = 0;
   [[nodiscard]] virtual base::Result<void> save_limiter(const LimiterRow& row) = 0;
+
+  /// Of a limit that the bots cannot split (one request in 5 s for all three): zero when it is this call's turn, and
+  /// the turn is booked on disk for all bots to see; else how long to wait before asking again. A ledger of one process
+  /// alone has nobody to share with.
+  [[nodiscard]] virtual base::Result<base::Millis> book_turn(const std::string& exchange, const std::string& limit,
+                                                             base::Millis every, base::WallTime now) {
+    (void)exchange, (void)limit, (void)every, (void)now;
+    return base::Millis{0};
+  }
 };
 
 }  // namespace guard

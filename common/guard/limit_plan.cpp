@@ -28,7 +28,7 @@ base::Result<LimitPlan> plan_limit(const std::string& place, const DocumentedLim
                        "units 1 to 1000000000, per 1 ms to 1 day");
   if (!in_unit_range(share) || !in_unit_range(headroom))
     return base::Error(ErrorKind::config, place, "the share or the headroom is out of range", "over 0, at most 1");
-  const double mine = static_cast<double>(documented.units) * share;
+  const double mine = static_cast<double>(documented.units) * (documented.undivided ? 1.0 : share);
   LimitPlan plan{documented, {}, 1, whole(mine)};
   if (plan.share_max < 1)
     return base::Error(ErrorKind::config, place,

@@ -18,6 +18,7 @@ struct DocumentedLimit {
   base::Millis per{};
   std::string usage_header;  ///< lower case, "x-mbx-used-weight-1m"; empty: the exchange tells nothing
   UsageCounts usage_counts{UsageCounts::used};
+  bool undivided{};  ///< too small to be split: the bots take turns through the ledger instead of having shares
 };
 
 /// This bot's part of it, such that no window of the documented length, sliding or fixed, ever sees more than the

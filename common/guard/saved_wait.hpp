@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "common/base/clock.hpp"
+#include "common/base/time.hpp"
 
 namespace guard {
 

@@ -22,8 +22,8 @@ std::string hex(double value) {
   return out;
 }
 
-std::string joined(std::string_view kind, const std::string& exchange, const std::string& symbol,
-                   base::WallTime at, std::string_view tail = {}) {
+std::string joined(std::string_view kind, const std::string& exchange, const std::string& symbol, base::WallTime at,
+                   std::string_view tail = {}) {
   std::string out(kind);
   out += '/';
   out += exchange;
@@ -41,9 +41,9 @@ std::string joined(std::string_view kind, const std::string& exchange, const std
 }  // namespace
 
 std::string_view to_string(Topic topic) {
-  static constexpr std::array<std::string_view, 9> words{
-      "server time",   "instruments", "funding", "funding intervals", "funding history",
-      "open interest", "tickers",     "candles", "liquidations"};
+  static constexpr std::array<std::string_view, 9> words{"server time",       "instruments",     "funding",
+                                                         "funding intervals", "funding history", "open interest",
+                                                         "tickers",           "candles",         "liquidations"};
   return words.at(static_cast<std::size_t>(topic));
 }
 
@@ -58,7 +58,8 @@ const std::string& symbol_of(const Event& event) {
 }
 
 base::WallTime received_at(const Event& event) {
-  return std::visit(Overload{[](const Gap& gap) { return gap.to; }, [](const auto& e) { return e.received_at; }}, event);
+  return std::visit(Overload{[](const Gap& gap) { return gap.to; }, [](const auto& e) { return e.received_at; }},
+                    event);
 }
 
 std::string identity(const Event& event) {

@@ -43,7 +43,7 @@ struct OpenInterest {
   std::string exchange, symbol;
   std::optional<double> raw;  ///< as sent, in `unit`
   SizeUnit unit{SizeUnit::base};
-  std::optional<double> base, quote;  ///< one side, in base units and in quote currency
+  std::optional<double> base, quote;      ///< one side, in base units and in quote currency
   std::optional<double> single_side_raw;  ///< where the exchange counts both sides and also states one (Bybit)
   bool history{};
   std::optional<base::WallTime> at;

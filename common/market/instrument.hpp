@@ -16,18 +16,18 @@ enum class ContractKind : std::uint8_t { perpetual, future };
 enum class Status : std::uint8_t { trading, halted, pre_launch, delisted };
 
 struct Instrument {
-  std::string exchange;  ///< "bybit"
-  std::string symbol;    ///< the exchange's own spelling: "BTC-USDT-SWAP"
-  std::string base;      ///< "BTC" (XBT is written BTC), "1000PEPE"
-  std::string quote;     ///< "USDT"
-  std::string settle;    ///< "USDT"; the base coin of an inverse contract
-  std::string asset;     ///< base divided by its unit multiplier: 1000PEPE, kPEPE and PEPE are the asset PEPE
+  std::string exchange;       ///< "bybit"
+  std::string symbol;         ///< the exchange's own spelling: "BTC-USDT-SWAP"
+  std::string base;           ///< "BTC" (XBT is written BTC), "1000PEPE"
+  std::string quote;          ///< "USDT"
+  std::string settle;         ///< "USDT"; the base coin of an inverse contract
+  std::string asset;          ///< base divided by its unit multiplier: 1000PEPE, kPEPE and PEPE are the asset PEPE
   double unit_multiplier{1};  ///< coins of `asset` in one unit of `base`
   ContractKind kind{ContractKind::perpetual};
-  bool inverse{};                         ///< sizes count quote currency
-  std::optional<double> contract_size;    ///< units of base (linear) or of quote (inverse) in one contract; 1 where sizes
-                                          ///< are coins; absent when only the spelling is known
-  std::optional<double> tick_size;        ///< in quote currency
+  bool inverse{};                       ///< sizes count quote currency
+  std::optional<double> contract_size;  ///< units of base (linear) or of quote (inverse) in one contract; 1 where sizes
+                                        ///< are coins; absent when only the spelling is known
+  std::optional<double> tick_size;      ///< in quote currency
   std::optional<std::chrono::minutes> funding_interval;
   Status status{Status::trading};
 };

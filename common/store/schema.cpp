@@ -24,6 +24,9 @@ CREATE TABLE limiter (
   blocked_boot_id TEXT NOT NULL, blocked_boot_ms INTEGER NOT NULL,
   PRIMARY KEY (bot, exchange, name)
 ) WITHOUT ROWID;
+CREATE TABLE turn (
+  name TEXT PRIMARY KEY, next_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE setting (
   name TEXT PRIMARY KEY, value TEXT NOT NULL, changed_by TEXT NOT NULL, changed_at_ms INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -1,9 +1,10 @@
 // A clock that moves only when told. advance() plays every sleeper due on the way, in deadline order.
 #pragma once
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <map>
 #include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "common/base/clock.hpp"
 

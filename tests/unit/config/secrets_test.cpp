@@ -14,8 +14,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string token_a = "123456789:AAaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-const std::string token_b = "987654321:BBbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
+const std::string token_a = "123456789:AA" + std::string(33, 'a');
+const std::string token_b = "987654321:BB" + std::string(33, 'b');
 
 class SecretsTest : public testing::Test {
  protected:

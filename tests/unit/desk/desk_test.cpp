@@ -1,8 +1,8 @@
 #include "common/desk/desk.hpp"
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
+
+#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "common/store/schema.hpp"
@@ -109,7 +109,7 @@ TEST_F(DeskTest, AnEpisodeIsOneMessageThatIsEditedAndRingsWhenItsTierRises) {
   EXPECT_EQ(handle(spike(Phase::close, minutes{4}, 2)), Reason::closed);
   EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit", "edit", "reply!", "edit", "edit"}));
   const auto reply = outbox->find(4);
-  EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume");
+  EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume spike: tier 2");
 }
 
 TEST_F(DeskTest, AfterARestartTheSameMessageGoesOn) {

@@ -1,9 +1,9 @@
 #include "common/desk/gates.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace {
 using base::Millis;
@@ -56,24 +56,65 @@ std::vector<Case> cases() {
   return {
       {"a first finding is said", finding(Phase::single), none, policy, {}, Reason::published},
       {"a candidate is held", candidate, none, policy, {}, Reason::conditions},
-      {"a repeat within the cooldown is held", finding(Phase::single), said(minutes{59}, 1, false), policy, {}, Reason::cooldown},
-      {"the cooldown ends inclusively", finding(Phase::single), said(minutes{60}, 1, false), policy, {}, Reason::published},
-      {"a worse repeat is said within the cooldown", finding(Phase::single, 2), said(minutes{5}, 1, false), policy, {}, Reason::published},
-      {"the tier ratchet compares with what was said", finding(Phase::single, 2), said(minutes{5}, 2, false), policy, {}, Reason::cooldown},
+      {"a repeat within the cooldown is held",
+       finding(Phase::single),
+       said(minutes{59}, 1, false),
+       policy,
+       {},
+       Reason::cooldown},
+      {"the cooldown ends inclusively",
+       finding(Phase::single),
+       said(minutes{60}, 1, false),
+       policy,
+       {},
+       Reason::published},
+      {"a worse repeat is said within the cooldown",
+       finding(Phase::single, 2),
+       said(minutes{5}, 1, false),
+       policy,
+       {},
+       Reason::published},
+      {"the tier ratchet compares with what was said",
+       finding(Phase::single, 2),
+       said(minutes{5}, 2, false),
+       policy,
+       {},
+       Reason::cooldown},
       {"the same event is judged once", finding(Phase::single), same, policy, {}, Reason::seen_before},
       {"an episode opens", finding(Phase::open), none, policy, {}, Reason::published},
-      {"an episode that opens within the cooldown is held", finding(Phase::open), said(minutes{5}, 1, false), policy, {}, Reason::cooldown},
+      {"an episode that opens within the cooldown is held",
+       finding(Phase::open),
+       said(minutes{5}, 1, false),
+       policy,
+       {},
+       Reason::cooldown},
       {"an open episode is edited", finding(Phase::update), said(minutes{1}, 1, true), policy, {}, Reason::updated},
       {"a higher tier rings", finding(Phase::update, 3), said(minutes{1}, 1, true), policy, {}, Reason::tier_rose},
       {"an open episode is closed", finding(Phase::close), said(minutes{1}, 1, true), policy, {}, Reason::closed},
-      {"after a restart the same message goes on", finding(Phase::open), said(minutes{1}, 1, true), policy, {}, Reason::updated},
+      {"after a restart the same message goes on",
+       finding(Phase::open),
+       said(minutes{1}, 1, true),
+       policy,
+       {},
+       Reason::updated},
       {"an end without a beginning is held", finding(Phase::close), none, policy, {}, Reason::not_open},
-      {"an update whose opening was held is a new start", finding(Phase::update), said(minutes{61}, 1, false), policy, {}, Reason::published},
-      {"an episode nobody heard of for long has ended", finding(Phase::update), said(minutes{61}, 1, true), policy, {}, Reason::published},
+      {"an update whose opening was held is a new start",
+       finding(Phase::update),
+       said(minutes{61}, 1, false),
+       policy,
+       {},
+       Reason::published},
+      {"an episode nobody heard of for long has ended",
+       finding(Phase::update),
+       said(minutes{61}, 1, true),
+       policy,
+       {},
+       Reason::published},
       {"news that is old is held", finding(Phase::single), none, policy, minutes{31}, Reason::too_old},
       {"a paused bot holds its findings", finding(Phase::single), none, paused, {}, Reason::paused},
       {"an end is said even when paused", finding(Phase::close), said(minutes{1}, 1, true), paused, {}, Reason::closed},
-      {"an end is said even when late", finding(Phase::close), said(minutes{1}, 1, true), policy, minutes{40}, Reason::closed},
+      {"an end is said even when late", finding(Phase::close), said(minutes{1}, 1, true), policy, minutes{40},
+       Reason::closed},
   };
 }
 

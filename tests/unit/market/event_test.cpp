@@ -1,8 +1,8 @@
 #include "common/market/event.hpp"
 
-#include <gtest/gtest.h>
-
 #include <set>
+
+#include <gtest/gtest.h>
 
 #include "common/market/verdict.hpp"
 

@@ -14,10 +14,18 @@ struct UnitCase {
 
 TEST(SplitUnit, TakesTheMultiplierFromEitherEnd) {
   const UnitCase cases[] = {
-      {"BTC", "BTC", 1},           {"1000PEPE", "PEPE", 1e3},        {"SHIB1000", "SHIB", 1e3},
-      {"kPEPE", "PEPE", 1e3},      {"1MBABYDOGE", "BABYDOGE", 1e6},  {"1000000MOG", "MOG", 1e6},
-      {"10000SATS", "SATS", 1e4},  {"1000X", "1000X", 1},            {"1INCH", "1INCH", 1},
-      {"KAVA", "KAVA", 1},         {"1000", "1000", 1},              {"", "", 1},
+      {"BTC", "BTC", 1},
+      {"1000PEPE", "PEPE", 1e3},
+      {"SHIB1000", "SHIB", 1e3},
+      {"kPEPE", "PEPE", 1e3},
+      {"1MBABYDOGE", "BABYDOGE", 1e6},
+      {"1000000MOG", "MOG", 1e6},
+      {"10000SATS", "SATS", 1e4},
+      {"1000X", "1000X", 1},
+      {"1INCH", "1INCH", 1},
+      {"KAVA", "KAVA", 1},
+      {"1000", "1000", 1},
+      {"", "", 1},
   };
   for (const auto& c : cases) {
     const auto unit = market::split_unit(c.base);

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -111,12 +112,7 @@ Server::Server(asio::io_context& io, const Certificate& certificate, Script scri
   certificate_ = std::make_unique<Certificate>(certificate);
 }
 
-Server::~Server() {
-  tasks_.stop();
-  io_.restart();
-  while (tasks_.running() > 0 && io_.run_one_for(std::chrono::seconds(5)) > 0) {
-  }
-}
+Server::~Server() { stop_and_drain(io_, tasks_); }
 
 std::string Server::port() const { return std::to_string(acceptor_.local_endpoint().port()); }
 std::string Server::url(std::string_view target) const { return "http://127.0.0.1:" + port() + std::string(target); }
@@ -136,6 +132,14 @@ asio::awaitable<void> Server::serve(std::shared_ptr<Peer> peer) {
   } count{ended_};
   if (certificate_) co_await peer->start_tls(*certificate_);
   co_await script_(peer);
+}
+
+void stop_and_drain(asio::io_context& io, base::TaskGroup& tasks) {
+  asio::post(io, [&tasks] { tasks.stop(); });
+  io.restart();
+  while (tasks.running() > 0 && io.run_one_for(std::chrono::seconds(5)) > 0) {
+  }
+  io.poll();  // what was stopped last still has its own clearing up to do
 }
 
 std::string ok_response(std::string_view body, std::string_view headers) {

@@ -74,6 +74,9 @@ class Server {
   int ended_{};
 };
 
+/// Stops the group from inside the io_context, as a program does, and runs until it is empty.
+void stop_and_drain(boost::asio::io_context& io, base::TaskGroup& tasks);
+
 /// "HTTP/1.1 200 OK" with a Content-Length; `headers` end in \r\n each.
 [[nodiscard]] std::string ok_response(std::string_view body, std::string_view headers = {});
 [[nodiscard]] std::string redirect_to(std::string_view location, int status = 302);

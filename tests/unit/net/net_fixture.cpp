@@ -23,8 +23,8 @@ NetTest::NetTest() : tasks(io, [](const std::string&, const std::exception_ptr&)
 }
 
 NetTest::~NetTest() {
-  tasks.stop();
-  EXPECT_TRUE(eventually([this] { return tasks.running() == 0; }));
+  stop_and_drain(io, tasks);
+  EXPECT_EQ(tasks.running(), 0U);
 }
 
 void NetTest::play(const std::function<asio::awaitable<void>()>& story) {
@@ -65,8 +65,8 @@ bool NetTest::aborts(asio::awaitable<void> task, const std::function<bool()>& wh
   tasks.spawn("to be cancelled", observe(std::move(task), seen));
   EXPECT_TRUE(eventually(when));
   EXPECT_FALSE(seen.has_value());
-  tasks.stop();
-  EXPECT_TRUE(eventually([&] { return seen.has_value(); }, base::Millis(1000)));
+  stop_and_drain(io, tasks);
+  EXPECT_TRUE(seen.has_value());
   return seen == boost::system::error_code(asio::error::operation_aborted);
 }
 
