@@ -58,6 +58,7 @@ Log::Log(const Options& options) {
 
 Log::~Log() { logger_->flush(); }
 
+bool Log::debugging() const { return logger_->should_log(spdlog::level::debug); }
 void Log::debug(const std::string& line) { logger_->debug("{}", line); }
 void Log::info(const std::string& line) { logger_->info("{}", line); }
 void Log::warn(const std::string& line) { logger_->warn("{}", line); }

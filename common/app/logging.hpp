@@ -28,6 +28,7 @@ class Log {
   Log(Log&&) = delete;
   Log& operator=(Log&&) = delete;
 
+  [[nodiscard]] bool debugging() const;  ///< is a debug line worth building?
   void debug(const std::string& line);
   void info(const std::string& line);
   void warn(const std::string& line);

@@ -145,7 +145,10 @@ void Program::build_feed() {
                                     : feed_->watches(finding.exchange, finding.symbol);
   };
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
-    if (!finding.fires) return;
+    if (!finding.fires) {
+      if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
+      return;
+    }
     log_.info(finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason)));
     if (handled.signal_id) monitor_.on_signal();
     if (desk::is_said(handled.reason)) sender_->notice();

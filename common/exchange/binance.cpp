@@ -1,5 +1,6 @@
 #include "common/exchange/binance.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "common/exchange/ask.hpp"
@@ -96,7 +97,8 @@ const Traits& Binance::traits() const {
                                  .candle_stream = true,
                                  .liquidation_stream = true,
                                  .candle_rows_max = kline_rows_max,
-                                 .closes_bars = true};
+                                 .closes_bars = true,
+                                 .unlisted_funding_interval = hours{8}};
   return traits;
 }
 
@@ -110,7 +112,8 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
     if (!bar_key.empty() && bar.empty()) return;
     // Settled rates are no bars: at one an hour at most, a page of them holds rows_max hours.
     Want paged = want;
-    if (bar_key.empty()) paged.bar_length = hours{1};
+    if (bar_key.empty())
+      paged.bar_length = std::max<base::Millis>(want.bar_length, std::chrono::hours{1});  // the interval, where known
     for (const auto& symbol : want.symbols) {
       for (const auto& page : pages(paged, rows_max)) {
         Target target(endpoint);

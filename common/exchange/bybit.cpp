@@ -1,5 +1,6 @@
 #include "common/exchange/bybit.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "common/exchange/ask.hpp"
@@ -105,7 +106,8 @@ std::vector<Ask> Bybit::asks(Topic topic, const Want& want) const {
                            std::string_view from_key, std::string_view to_key) {
     if (!bar_key.empty() && bar.empty()) return;
     Want paged = want;
-    if (bar_key.empty()) paged.bar_length = hours{1};
+    if (bar_key.empty())
+      paged.bar_length = std::max<base::Millis>(want.bar_length, std::chrono::hours{1});  // the interval, where known
     for (const auto& symbol : want.symbols) {
       for (const auto& page : pages(paged, rows_max)) {
         auto target = linear(endpoint).with("symbol", symbol);

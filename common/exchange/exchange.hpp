@@ -113,6 +113,8 @@ struct Traits {
   bool liquidation_stream{};
   int candle_rows_max{};  ///< per history call
   bool closes_bars{};     ///< its candle stream marks closed bars
+  /// Of a perpetual that the list of Topic::funding_intervals does not name (Binance: 8 h, EXCHANGES.md 2.1).
+  std::optional<std::chrono::minutes> unlisted_funding_interval{};
 };
 
 /// How much of a limit this address has used, as an answer's headers say it (RL-3).

@@ -24,6 +24,8 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
+bool failed(simdjson::error_code error) { return error != simdjson::SUCCESS; }
+
 /// Lays a document out in `nodes`. The first error ends it: on-demand values must not be touched after one.
 class Layout {
  public:
@@ -71,7 +73,7 @@ class Layout {
     if (const auto error = value.get_array().get(array)) return error;
     for (auto found : array) {
       ondemand::value element;
-      if (const auto error = std::move(found).get(element)) return error;
+      if (const auto error = found.get(element)) return error;
       if (const auto error = add(element, {}, depth + 1)) return error;
     }
     return simdjson::SUCCESS;
@@ -109,8 +111,8 @@ struct Json::Buffers {
 };
 
 Json::Json() : buffers_(std::make_unique<Buffers>()), nodes_(std::make_unique<std::vector<Node>>()) {}
-Json::Json(Json&&) noexcept = default;
-Json& Json::operator=(Json&&) noexcept = default;
+Json::Json(Json&& other) noexcept = default;
+Json& Json::operator=(Json&& other) noexcept = default;
 Json::~Json() = default;
 
 base::Result<Json> Json::parse(std::string_view bytes, std::string_view place) {
@@ -119,11 +121,12 @@ base::Result<Json> Json::parse(std::string_view bytes, std::string_view place) {
   ondemand::document document;
   ondemand::value root;
   auto error = json.buffers_->parser.iterate(json.buffers_->bytes).get(document);
-  if (!error) error = document.get_value().get(root);
-  if (!error) error = Layout(*json.nodes_).add(root, {}, 1);
+  if (!failed(error)) error = document.get_value().get(root);
+  if (!failed(error)) error = Layout(*json.nodes_).add(root, {}, 1);
   // Only past the last token does on-demand have no location left.
-  if (!error && document.current_location().error() != simdjson::OUT_OF_BOUNDS) error = simdjson::TRAILING_CONTENT;
-  if (error) return base::Error(base::ErrorKind::bad_data, std::string(place), simdjson::error_message(error));
+  if (!failed(error) && document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+    error = simdjson::TRAILING_CONTENT;
+  if (failed(error)) return base::Error(base::ErrorKind::bad_data, std::string(place), simdjson::error_message(error));
   return json;
 }
 
@@ -133,17 +136,20 @@ std::vector<Member> envelope_members(std::string_view bytes) {
   ondemand::parser parser;
   ondemand::document document;
   ondemand::object object;
-  if (parser.iterate(padded).get(document) || document.get_object().get(object)) return {};
+  if (failed(parser.iterate(padded).get(document)) || failed(document.get_object().get(object))) return {};
   for (auto found : object) {
     ondemand::field field;
     std::string_view key;
     std::string_view text;
     ondemand::json_type type{};
-    if (std::move(found).get(field) || field.unescaped_key().get(key) || field.value().type().get(type)) break;
+    if (failed(std::move(found).get(field)) || failed(field.unescaped_key().get(key)) ||
+        failed(field.value().type().get(type))) {
+      break;
+    }
     if (members.size() >= envelope_members_max) break;
     if (type == ondemand::json_type::object || type == ondemand::json_type::array) continue;
     if (type == ondemand::json_type::string) {
-      if (field.value().get_string().get(text)) break;
+      if (failed(field.value().get_string().get(text))) break;
     } else {
       text = trimmed(field.value().raw_json_token());
     }

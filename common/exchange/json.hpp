@@ -83,8 +83,8 @@ class Json {
   /// bad_data, with `place`, for bytes that are no complete JSON document, deeper than json_depth_max levels or of more
   /// than json_values_max values (F-15).
   [[nodiscard]] static base::Result<Json> parse(std::string_view bytes, std::string_view place);
-  Json(Json&&) noexcept;
-  Json& operator=(Json&&) noexcept;
+  Json(Json&& other) noexcept;
+  Json& operator=(Json&& other) noexcept;
   ~Json();
   [[nodiscard]] Value root() const { return {nodes_.get(), 0}; }
 

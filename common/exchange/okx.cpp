@@ -1,5 +1,6 @@
 #include "common/exchange/okx.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "common/exchange/ask.hpp"
@@ -71,7 +72,9 @@ std::vector<Ask> Okx::asks(Topic topic, const Want& want) const {
   const auto swaps = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint).with("instType", "SWAP")); };
   const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar) {
     Want paged = want;
-    if (bar.empty()) paged.bar_length = hours{1};  // settlements, at most one an hour
+    if (bar.empty())
+      paged.bar_length = std::max<base::Millis>(
+          want.bar_length, std::chrono::hours{1});  // the interval, where known  // settlements, at most one an hour
     for (const auto& symbol : want.symbols) {
       for (const auto& page : pages(paged, rows_max)) {
         auto target = target_of(endpoint).with("instId", symbol);

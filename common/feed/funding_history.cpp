@@ -31,6 +31,7 @@ void FundingHistory::on_funding(const market::Funding& funding) {
   if (funding.settled || !funding.settles_at) return;
   const auto [at, added] = tracks_.try_emplace(funding.symbol);
   auto& track = at->second;
+  if (funding.interval) track.interval = *funding.interval;
   if (added) {
     track.last = known_until_ ? known_until_(funding.symbol) : std::nullopt;
     enqueue(funding.symbol, track, false);
@@ -72,18 +73,20 @@ awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
   want.from = now - history;
   if (const auto& last = tracks_[symbol].last) want.from = std::max(*want.from, *last + Millis{1});
   want.to = now;
+  want.bar_length = tracks_[symbol].interval;
   const auto asks = venue.description->asks(market::Topic::funding_history, want);
-  if (asks.empty()) co_return true;
-  auto reply = co_await fetcher_.all(asks.front());
-  if (!reply) {
-    observer_.on_error(venue.name + " " + asks.front().endpoint, reply.error());
-    co_return reply.error().kind == base::ErrorKind::not_found;
-  }
   std::vector<market::Funding> rates;
-  for (const auto& event : reply.value().events) {
-    const auto* funding = std::get_if<market::Funding>(&event);
-    if (funding != nullptr && funding->settled && funding->symbol == symbol && funding->settles_at)
-      rates.push_back(*funding);
+  for (const auto& ask : asks) {
+    auto reply = co_await fetcher_.all(ask);
+    if (!reply) {
+      observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
+      co_return reply.error().kind == base::ErrorKind::not_found;
+    }
+    for (const auto& event : reply.value().events) {
+      const auto* funding = std::get_if<market::Funding>(&event);
+      if (funding != nullptr && funding->settled && funding->symbol == symbol && funding->settles_at)
+        rates.push_back(*funding);
+    }
   }
   std::sort(rates.begin(), rates.end(), [](const auto& a, const auto& b) { return *a.settles_at < *b.settles_at; });
   auto& track = tracks_[symbol];

@@ -23,8 +23,9 @@ class FundingHistory {
 
  private:
   struct Track {
-    std::optional<base::WallTime> last;        ///< newest settlement passed on
-    std::optional<base::WallTime> settles_at;  ///< of the running rate
+    std::optional<base::WallTime> last;            ///< newest settlement passed on
+    std::optional<base::WallTime> settles_at;      ///< of the running rate
+    base::Millis interval{std::chrono::hours{1}};  ///< of the contract, where known: how many rows a page must hold
     base::SteadyTime not_before{};
     bool queued{};
     int failures{};

@@ -1,6 +1,9 @@
 #include "common/feed/sweep.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
+#include <string_view>
 
 namespace feed {
 using boost::asio::awaitable;
@@ -60,6 +63,26 @@ awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<
   if (answered) observer_.on_live(venue.name, job.topic);
 }
 
+/// A list of exceptions says something about all the others too.
+void Sweeper::add_unlisted(exchange::Reply& reply) const {
+  const auto& venue = fetcher_.venue();
+  const auto interval = venue.description->traits().unlisted_funding_interval;
+  if (!interval) return;
+  std::set<std::string_view> listed;
+  for (const auto& event : reply.events) listed.insert(market::symbol_of(event));
+  std::vector<market::Event> others;
+  for (const auto& instrument : venue.universe.all()) {
+    if (instrument.kind != market::ContractKind::perpetual || listed.contains(instrument.symbol)) continue;
+    market::Funding funding;
+    funding.exchange = venue.name;
+    funding.symbol = instrument.symbol;
+    funding.interval = interval;
+    funding.received_at = clock_.wall_now();
+    others.emplace_back(std::move(funding));
+  }
+  std::move(others.begin(), others.end(), std::back_inserter(reply.events));
+}
+
 void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   auto& venue = fetcher_.venue();
   if (reply.rows_skipped > 0) observer_.on_rows_skipped(venue.name, job.topic, reply.rows_skipped);
@@ -70,6 +93,7 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
     venue.universe = std::move(now);
     return;
   }
+  if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);
   std::optional<base::WallTime> newest;
   std::size_t delivered = 0;
   for (const auto& event : reply.events) {

@@ -32,6 +32,7 @@ class Sweeper {
  private:
   [[nodiscard]] boost::asio::awaitable<void> run_job(PollJob& job, SweepReport& report,
                                                      std::vector<std::string>& asked);
+  void add_unlisted(exchange::Reply& reply) const;
   void deliver(const PollJob& job, exchange::Reply& reply);
   Fetcher& fetcher_;
   base::Clock& clock_;

@@ -18,9 +18,10 @@
 namespace net {
 
 /// The stream and its pulse. Beast pings at half of its idle time only, and does not see a write that hangs; so silence
-/// is counted here, in steps of a quarter of the shorter time: a ping leaves after ping_every without a byte, the
-/// connection is dead after ping_every + pong_timeout, each up to one step late. Silence counts only while somebody
-/// reads, because only then are bytes taken from the socket.
+/// is counted here, in small steps: a ping leaves after ping_every without a byte, the connection is dead after
+/// ping_every + pong_timeout, each up to one step late. Silence counts only while somebody reads, because only then are
+/// bytes taken from the socket. Beast also ends a connection politely, after a close frame or a broken one, and waits
+/// for the server to hang up first: a server that does not is left after two steps.
 template <class Next>
 class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
  public:
@@ -30,16 +31,28 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
         label(endpoint.label),
         ping_every_(endpoint.ping_every),
         silence_max_(endpoint.ping_every + endpoint.pong_timeout),
-        step_(std::max(std::min(endpoint.ping_every, endpoint.pong_timeout) / 4, base::Millis(1))),
+        step_(std::clamp(std::min(endpoint.ping_every, endpoint.pong_timeout) / 4, base::Millis(1), step_max)),
         timer_(stream.get_executor()) {}
 
   void start() {
-    stream.control_callback([this](auto, auto) { heard = true; });
+    stream.auto_fragment(false);  // some servers take a command only in one frame
+    stream.control_callback([this](auto kind, auto) {
+      heard = true;
+      close_came = close_came || kind == boost::beast::websocket::frame_type::close;
+    });
     wait();
   }
   void shut() {
     timer_.cancel();
     boost::beast::get_lowest_layer(stream).close();
+  }
+  /// Why the connection is over: what this class did to it hides the code that Beast would have given.
+  [[nodiscard]] base::Error error(boost::system::error_code ec) const {
+    if (dead) return dead_error();
+    if (left && !close_came)
+      return base::Error(base::ErrorKind::bad_data, label, "a message is larger than allowed or breaks the protocol");
+    if (left) ec = boost::beast::websocket::error::closed;
+    return end_error(label, ec, stream.reason());
   }
   [[nodiscard]] base::Error dead_error() const {
     return base::Error(base::ErrorKind::timeout, label,
@@ -54,8 +67,12 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
   bool reading{};
   bool writing{};
   bool dead{};
+  bool close_came{};  ///< a close frame of the server
+  bool left{};        ///< the server did not hang up after the end
 
  private:
+  static constexpr base::Millis step_max{500};
+
   void wait() {
     timer_.expires_after(step_);
     timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code ec) {
@@ -72,8 +89,15 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
       shut();
       return;
     }
+    const bool ended = reading && !stream.is_open();
+    if (ended && ending_) {
+      left = true;
+      shut();
+      return;
+    }
+    ending_ = ended;
     if (silent_ < ping_every_) pinged_ = false;
-    if (silent_ >= ping_every_ && !pinged_ && !pinging_) ping();
+    if (silent_ >= ping_every_ && !ended && !pinged_ && !pinging_) ping();
     wait();
   }
   void ping() {
@@ -87,6 +111,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
   base::Millis step_;
   base::Millis silent_{};
   base::Millis stuck_{};
+  bool ending_{};   ///< the connection had ended at the step before
   bool pinged_{};   ///< in this silence
   bool pinging_{};  ///< a ping is being written
   boost::asio::steady_timer timer_;
@@ -130,7 +155,7 @@ class BeastConnection final : public WsConnection {
     } while (!ec && !core.stream.is_message_done());
     if (ec) {
       co_await throw_if_cancelled();
-      co_return core.dead ? core.dead_error() : end_error(core.label, ec, core.stream.reason());
+      co_return core.error(ec);
     }
     const auto bytes = core.buffer.cdata();
     WsMessage message;
@@ -148,7 +173,7 @@ class BeastConnection final : public WsConnection {
                                      boost::asio::redirect_error(boost::asio::use_awaitable, ec));
     if (ec) {
       co_await throw_if_cancelled();
-      co_return core.dead ? core.dead_error() : end_error(core.label, ec, core.stream.reason());
+      co_return core.error(ec);
     }
     co_return base::Result<void>();
   }

@@ -171,8 +171,9 @@ def kind_of(text):
 
 def count(messages):
     """(bot, kind) -> messages; edits of a message that was counted already do not count again."""
-    return Counter((BOTS[message["bot"]], kind_of(message["text"])) for message in messages
-                   if message["action"] in ("send", "photo"))
+    # A recovery edits the post that told of the trouble: it is the one kind that only edits show.
+    return Counter((BOTS[message["bot"]], kind) for message in messages for kind in [kind_of(message["text"])]
+                   if message["action"] in ("send", "photo") or kind == "up")
 
 
 def broken_promises(counts, stats):

@@ -26,6 +26,7 @@ namespace {
 
 constexpr std::size_t body_most = 64U * 1024 * 1024;
 constexpr base::Millis poll_again{20};
+constexpr base::Millis accept_again{100};
 
 Request request_of(const UpgradeRequest& message, const tcp::socket& socket) {
   Request out;
@@ -46,8 +47,9 @@ Request request_of(const UpgradeRequest& message, const tcp::socket& socket) {
 
 std::string bytes_of(const Response& response, bool keep_alive, Ms now) {
   if (response.wire.raw) return response.body;
-  const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
-  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " " + std::string(reason) + "\r\n";
+  const bool teapot = response.status == 418;  // which Beast does not know
+  const std::string reason(teapot ? "I'm a teapot" : http::obsolete_reason(static_cast<http::status>(response.status)));
+  std::string out = "HTTP/1.1 " + std::to_string(response.status) + " " + reason + "\r\n";
   out += "Date: " + http_date(now) + "\r\nServer: sandbox\r\nContent-Type: " + response.type + "\r\n";
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
   out += "Content-Length: " + std::to_string(response.body.size()) + "\r\n";
@@ -67,9 +69,8 @@ asio::awaitable<bool> write_bytes(beast::tcp_stream& stream, const std::string& 
     error_code error;
     at += co_await asio::async_write(stream, chunk, asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return false;
-    const bool slow = wire.bytes_per_second > 0 && wire.bytes_per_second < 10;
-    if (wire.bytes_per_second > 0)
-      co_await clock.sleep_for(slow ? base::Millis{1000 / wire.bytes_per_second} : base::Millis{100});
+    const base::Millis pause(wire.bytes_per_second >= 10 ? 100 : 1000 / std::max(1, wire.bytes_per_second));
+    if (wire.bytes_per_second > 0) co_await clock.sleep_for(pause);
   }
   co_return wire.cut_after == 0 && !wire.raw;
 }
@@ -78,7 +79,8 @@ asio::awaitable<bool> write_bytes(beast::tcp_stream& stream, const std::string& 
 asio::awaitable<bool> write_response(beast::tcp_stream& stream, const Response& response, bool keep_alive, Ms now,
                                      base::Clock& clock) {
   const auto& wire = response.wire;
-  if (wire.delay > 0) co_await clock.sleep_for(base::Millis{wire.delay});
+  const base::Millis delay(wire.delay);
+  if (wire.delay > 0) co_await clock.sleep_for(delay);
   if (wire.reset) {
     error_code ignored;
     stream.socket().set_option(asio::socket_base::linger(true, 0), ignored);
@@ -118,7 +120,7 @@ asio::awaitable<void> Server::accept(tcp::acceptor& acceptor) {
     auto socket = co_await acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (error == asio::error::operation_aborted) co_return;
     if (error) {
-      co_await clock_.sleep_for(base::Millis{100});  // out of descriptors: some connection will end
+      co_await clock_.sleep_for(accept_again);  // out of descriptors: some connection will end
       continue;
     }
     socket.set_option(tcp::no_delay(true), error);

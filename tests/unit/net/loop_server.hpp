@@ -60,7 +60,7 @@ class Server {
   [[nodiscard]] std::string url(std::string_view target) const;  ///< http://127.0.0.1:port/target
   [[nodiscard]] int accepted() const { return accepted_; }
   [[nodiscard]] int ended() const { return ended_; }  ///< scripts that are over
-  [[nodiscard]] base::TaskGroup& tasks() { return tasks_; }
+  void stop_listening() { acceptor_.close(); }        ///< from now on connections are refused
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> accept();

@@ -25,8 +25,18 @@ class WsClient : public test::NetTest {
   }
 };
 
-/// Upgrades, says `bytes`, and waits until the client leaves.
+/// Upgrades, says `bytes`, and hangs up when the client says goodbye.
 Server::Script saying(std::string bytes) {
+  return [bytes = std::move(bytes)](std::shared_ptr<Peer> peer) -> asio::awaitable<void> {
+    (void)co_await test::accept_websocket(*peer);
+    co_await peer->write(bytes);
+    (void)co_await test::read_ws_frame(*peer);
+    peer->close();
+  };
+}
+
+/// The same, but the server never hangs up.
+Server::Script saying_and_staying(std::string bytes) {
   return [bytes = std::move(bytes)](std::shared_ptr<Peer> peer) -> asio::awaitable<void> {
     (void)co_await test::accept_websocket(*peer);
     co_await peer->write(bytes);
@@ -117,6 +127,25 @@ TEST_F(WsClient, TheErrorNamesTheCloseCodeAndReason) {
   const auto error = error_of(read(*connection));
   EXPECT_EQ(error.kind, ErrorKind::network);
   EXPECT_EQ(error.cause, "closed by the server, code 4003: too many subscriptions");
+}
+
+TEST_F(WsClient, AServerThatDoesNotHangUpAfterTheEndIsLeft) {
+  struct Case {
+    std::string bytes;
+    ErrorKind kind;
+    const char* word;
+  };
+  const std::vector<Case> cases{{test::ws_close(1008, "policy"), ErrorKind::network, "code 1008: policy"},
+                                {ws_frame(3, "reserved"), ErrorKind::bad_data, "protocol"}};
+  for (const auto& c : cases) {
+    Server server(io, saying_and_staying(c.bytes));
+    const auto connection = opened(endpoint(server));
+    const auto begin = clock.steady_now();
+    const auto error = error_of(read(*connection));
+    EXPECT_EQ(error.kind, c.kind) << error.text();
+    EXPECT_NE(error.cause.find(c.word), std::string::npos) << error.text();
+    EXPECT_LT(clock.steady_now() - begin, Millis(5000));
+  }
 }
 
 TEST_F(WsClient, AConnectionThatIsCutIsANetworkError) {
@@ -289,7 +318,7 @@ TEST_F(WsClient, ACancelledOpenThrowsInEveryPhase) {
 }
 
 TEST_F(WsClient, CloseGivesUpAtItsLimit) {
-  Server server(io, saying(""));  // never answers the close frame
+  Server server(io, saying_and_staying(""));
   const auto connection = opened(endpoint(server));
   const auto begin = clock.steady_now();
   play([&]() -> asio::awaitable<void> { co_await connection->close(Millis(150)); });
