@@ -111,6 +111,9 @@ class CurlClient final : public HttpClient {
                  static_cast<long>(options_.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     transfer.set(CURLOPT_SHARE, multi_->tls_sessions());
     transfer.set(CURLOPT_USERAGENT, options_.user_agent.c_str());
+    // An HTTP/2 connection survives the timeouts of its streams: one that is stuck, or leads to a host that left the
+    // DNS, must not be reused for ever.
+    transfer.set(CURLOPT_MAXLIFETIME_CONN, 600L);
     transfer.limit_body(request.body_max);
     transfer.set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(request.body_max));
     transfer.set(CURLOPT_LOW_SPEED_LIMIT, static_cast<long>(request.low_speed_bytes));
