@@ -4,6 +4,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -40,6 +41,13 @@ void TaskGroup::spawn(std::string name, asio::awaitable<void> task) {
 }
 
 void TaskGroup::stop() {
+  if (tasks_.empty()) return;
+  // Inside the context at once; from outside by its next run. Emitted from outside, co_spawn (Boost 1.81) would queue
+  // the emission with a raw pointer to a slot that a completion queued before it destroys.
+  asio::dispatch(io_, [this] { emit_stop(); });
+}
+
+void TaskGroup::emit_stop() {
   for (auto it = tasks_.begin(); it != tasks_.end();) {
     auto& task = *it++;  // an emission may end and erase the task at once
     task.cancel.emit(asio::cancellation_type::terminal);

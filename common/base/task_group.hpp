@@ -30,6 +30,7 @@ class TaskGroup {
   [[nodiscard]] std::vector<std::string> names() const;  ///< of what still runs, for a log line
 
  private:
+  void emit_stop();
   struct Task {
     std::string name;
     boost::asio::cancellation_signal cancel;

@@ -79,7 +79,8 @@ awaitable<void> Stream::run() {
     auto session = co_await connect();
     if (session) {
       const auto why = co_await drive(session);
-      failures_ = session->data_seen ? 0 : failures_ + 1;
+      const bool held = tools_.clock.steady_now() - session->opened_at > backoff_max;  // a calm market has no data
+      failures_ = session->data_seen || held ? 0 : failures_ + 1;
       tools_.observer.on_lost(venue_.name, plan_.topic, why);
       tools_.observer.on_error(plan_.name, why);
     } else {

@@ -1,0 +1,105 @@
+#include "common/app/pipeline.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/store/schema.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace {
+using desk::Finding;
+
+constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
+
+/// Finds something in every candle.
+class EagerDetector final : public desk::Detector {
+ public:
+  void on_event(const market::Event& event, desk::Findings& out) override {
+    Finding finding;
+    finding.kind = "test";
+    finding.exchange = market::exchange_of(event);
+    finding.symbol = market::symbol_of(event);
+    finding.key = "test/" + finding.symbol + "/" + std::to_string(++count);
+    finding.event_id = market::identity(event);
+    finding.fires = true;
+    finding.at = noon;
+    out.push_back(std::move(finding));
+  }
+  void on_time(base::WallTime now, desk::Findings&) override { times.push_back(now); }
+  int count{};
+  std::vector<base::WallTime> times;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = store::open_bot(folder.path(), "test", noon);
+    ASSERT_TRUE(opened);
+    database = std::move(opened.value().database);
+    outbox = std::make_unique<store::Outbox>(*database);
+    desk = std::make_unique<desk::Desk>(*database, *outbox, "terminal", desk::GatePolicy{});
+    hooks.now = [] { return noon; };
+    hooks.watched = [this](const Finding& finding) { return finding.symbol != unwatched; };
+    hooks.on_handled = [this](const Finding& finding, const desk::Handled& handled) {
+      handled_reasons.push_back(handled.reason);
+      last_missing = finding.missing;
+    };
+    hooks.on_error = [this](const base::Error&) { ++errors; };
+  }
+  market::Event event(const std::string& symbol) {
+    market::Candle candle;
+    candle.exchange = "binance";
+    candle.symbol = symbol;
+    candle.opened_at = noon + base::Millis{++serial};
+    return candle;
+  }
+  test::TempFolder folder;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Outbox> outbox;
+  std::unique_ptr<desk::Desk> desk;
+  EagerDetector detector;
+  app::Pipeline::Hooks hooks;
+  std::string unwatched{"DUST"};
+  std::vector<desk::Reason> handled_reasons;
+  std::string last_missing;
+  int errors{};
+  int serial{};
+};
+
+TEST_F(PipelineTest, AFindingOnWhatNobodyWatchesIsHeldByName) {
+  app::Pipeline pipeline(detector, *desk, hooks);
+  pipeline.on_event(event("BTC"));
+  pipeline.on_event(event("DUST"));
+  EXPECT_EQ(handled_reasons, (std::vector<desk::Reason>{desk::Reason::published, desk::Reason::conditions}));
+  EXPECT_EQ(last_missing, "not on the watchlist");
+}
+
+TEST_F(PipelineTest, JsonlSeesCandidatesAndNothingIsSaid) {
+  int candidates = 0;
+  hooks.on_candidate = [&](const Finding&) { ++candidates; };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  pipeline.on_event(event("BTC"));
+  EXPECT_EQ(candidates, 1);
+  EXPECT_EQ(outbox->stats().value().pending, 0);
+}
+
+TEST_F(PipelineTest, TimeNeverGoesBack) {
+  app::Pipeline pipeline(detector, *desk, hooks);
+  pipeline.on_time(noon);
+  pipeline.on_time(noon - base::Millis{1});
+  pipeline.on_time(noon + base::Millis{1});
+  EXPECT_EQ(detector.times.size(), 2U);
+}
+
+TEST_F(PipelineTest, CR2_AFindingThatCouldNotBeWrittenIsKeptAndOfferedAgain) {
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));  // the disk refuses the transaction
+  pipeline.on_event(event("BTC"));
+  EXPECT_EQ(errors, 1);
+  EXPECT_EQ(pipeline.kept_in_memory(), 1U);
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
+  pipeline.on_time(noon);
+  EXPECT_EQ(pipeline.kept_in_memory(), 0U);
+  EXPECT_EQ(handled_reasons, std::vector<desk::Reason>{desk::Reason::published});
+}
+
+}  // namespace

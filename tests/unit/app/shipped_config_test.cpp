@@ -1,0 +1,81 @@
+#include <gtest/gtest.h>
+
+#include "bots/funding/logic.hpp"
+#include "bots/liquidation/logic.hpp"
+#include "bots/volume/logic.hpp"
+#include "common/app/bot.hpp"
+#include "common/app/settings.hpp"
+#include "common/guard/limit_plan.hpp"
+
+namespace {
+
+const std::filesystem::path config_dir = std::filesystem::path(PERPWATCH_SOURCE_DIR) / "config";
+
+struct Bot {
+  const char* name;
+  std::unique_ptr<app::BotLogic> (*make)();
+};
+constexpr Bot bots[] = {
+    {"liquidation", liquidation::make_logic}, {"funding", funding::make_logic}, {"volume", volume::make_logic}};
+
+std::string problems_of(const Bot& bot, bool demo, app::Settings& settings) {
+  std::vector<std::filesystem::path> files{config_dir / "common.toml", config_dir / (std::string(bot.name) + ".toml")};
+  if (demo) files.push_back(config_dir / "demo.toml");
+  auto document = config::Document::load(files, {});
+  app::bind(document, settings);
+  bot.make()->bind(document);
+  return config::text_of(document.problems());
+}
+
+TEST(ShippedConfig, F28_EachBotStartsWithTheFilesAsTheyStand) {
+  for (const auto& bot : bots)
+    for (const bool demo : {false, true}) {
+      app::Settings settings;
+      EXPECT_EQ(problems_of(bot, demo, settings), "") << bot.name;
+      EXPECT_EQ(settings.exchanges.size(), 4U);
+    }
+}
+
+TEST(ShippedConfig, RL2_EveryLimitGivesEachBotAPlan) {
+  app::Settings settings;
+  ASSERT_EQ(problems_of(bots[0], false, settings), "");
+  for (const auto& [exchange, one] : settings.exchanges)
+    for (const auto& [name, limit] : one.limits)
+      for (const auto& [bot, share] : settings.guard.shares) {
+        guard::DocumentedLimit documented;
+        documented.units = limit.units;
+        documented.per = limit.per;
+        documented.undivided = limit.undivided;
+        const auto plan = guard::plan_limit(exchange + " " + name, documented, share, settings.guard.headroom);
+        EXPECT_TRUE(plan) << (plan ? "" : plan.error().text()) << " for " << bot;
+      }
+}
+
+TEST(ShippedConfig, EveryCostThatIsAskedNamesALimitOfItsExchangeAndFitsItsBurst) {
+  app::Settings settings;
+  ASSERT_EQ(problems_of(bots[0], false, settings), "");
+  exchange::Want want;
+  want.symbols = {"BTCUSDT"};
+  want.from = base::from_ms(1'767'225'600'000);
+  want.to = *want.from + std::chrono::hours{24};
+  using market::Topic;
+  for (const auto& [name, one] : settings.exchanges) {
+    const auto description = exchange::make_exchange(name, one);
+    for (const auto topic : {Topic::instruments, Topic::funding, Topic::funding_intervals, Topic::funding_history,
+                             Topic::open_interest, Topic::tickers, Topic::candles})
+      for (const auto& ask : description->asks(topic, want))
+        for (const auto& cost : ask.costs) {
+          const auto limit = one.limits.find(cost.limit);
+          ASSERT_NE(limit, one.limits.end()) << name << " " << ask.endpoint << " costs of " << cost.limit;
+          guard::DocumentedLimit documented;
+          documented.units = limit->second.units;
+          documented.per = limit->second.per;
+          documented.undivided = limit->second.undivided;
+          const auto plan = guard::plan_limit(name, documented, 0.2, settings.guard.headroom);
+          ASSERT_TRUE(plan);
+          EXPECT_LE(cost.units, plan.value().burst) << name << " " << ask.endpoint << ": it would never be let out";
+        }
+  }
+}
+
+}  // namespace

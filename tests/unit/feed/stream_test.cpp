@@ -1,0 +1,191 @@
+#include "common/feed/stream.hpp"
+
+#include "tests/unit/feed/world.hpp"
+
+namespace {
+using base::Millis;
+
+class StreamTest : public test::FeedTest {
+ protected:
+  exchange::StreamPlan plan(std::vector<std::string> channels) const {
+    exchange::StreamPlan out(market::Topic::liquidations, "toy liquidations", "wss://toy.example/ws");
+    out.channels = std::move(channels);
+    out.batch_max = 2;
+    return out;
+  }
+  void run(exchange::StreamPlan with_plan) {
+    const feed::StreamTools tools(
+        clock, ws, ledger, tasks, log, [] { return 0.5; }, sink);
+    stream = std::make_unique<feed::Stream>(tools, venue, pacer, std::move(with_plan));
+    tasks.spawn("stream", stream->run());
+  }
+  /// The server acknowledges every subscription.
+  void acknowledge_all() {
+    ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
+      if (text.starts_with("sub ")) socket.push("ack " + text.substr(4, text.find(' ', 4) - 4));
+    };
+  }
+  std::vector<std::string> subscriptions(std::size_t socket) const {
+    std::vector<std::string> out;
+    for (const auto& written : ws.sockets().at(socket)->written())
+      if (written.text.starts_with("sub")) out.push_back(written.text);
+    return out;
+  }
+  std::size_t count_gaps() const {
+    return static_cast<std::size_t>(std::count_if(heard.begin(), heard.end(), [](const market::Event& event) {
+      return std::holds_alternative<market::Gap>(event);
+    }));
+  }
+  feed::ConnectPacer pacer;
+  std::unique_ptr<feed::Stream> stream;
+};
+
+TEST_F(StreamTest, SubscribesInTheExchangesBatches) {
+  acknowledge_all();
+  run(plan({"a", "b", "c"}));
+  clock.advance(Millis{2'000});
+  EXPECT_EQ(subscriptions(0), (std::vector<std::string>{"sub 1 a b", "sub 2 c"}));
+  EXPECT_EQ(log.live, 1);
+}
+
+TEST_F(StreamTest, ARefusedBatchIsAskedForAgainOneByOne) {
+  ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
+    const std::string id = text.substr(4, text.find(' ', 4) - 4);
+    socket.push((text.find("bad") != std::string::npos ? "no " : "ack ") + id);
+  };
+  run(plan({"good", "bad"}));
+  clock.advance(Millis{6'000});
+  EXPECT_EQ(stream->refused(), std::set<std::string>{"bad"});
+  EXPECT_EQ(subscriptions(0).size(), 3U) << "the batch, then each of its channels";
+  EXPECT_EQ(log.live, 1) << "one bad channel does not keep the others from being live";
+}
+
+TEST_F(StreamTest, ARefusedChannelIsNotAskedForAfterAReconnect) {
+  ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
+    const std::string id = text.substr(4, text.find(' ', 4) - 4);
+    socket.push((text.find("bad") != std::string::npos ? "no " : "ack ") + id);
+  };
+  run(plan({"good", "bad"}));
+  clock.advance(Millis{6'000});
+  ws.sockets()[0]->close(1001, "going away");
+  clock.advance(Millis{20'000});
+  ASSERT_EQ(ws.sockets().size(), 2U);
+  EXPECT_EQ(subscriptions(1).size(), 1U);
+  EXPECT_EQ(subscriptions(1)[0].find("bad"), std::string::npos);
+}
+
+TEST_F(StreamTest, F10_SilenceEndsTheConnectionAndAGapTellsHowLongItWasBlind) {
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  ASSERT_EQ(count_gaps(), 1U) << "the start itself: nothing before it was seen";
+  ws.sockets()[0]->push("liq BTC 2000");
+  clock.advance(Millis{59'000});
+  EXPECT_EQ(ws.sockets().size(), 1U);
+  clock.advance(Millis{30'000});
+  ASSERT_EQ(ws.sockets().size(), 2U);
+  ASSERT_EQ(count_gaps(), 2U);
+  const auto& gap = std::get<market::Gap>(heard.back());
+  EXPECT_LE(gap.from, test::toy_start + Millis{4'000}) << "blind since the last frame, not since the reconnect";
+  EXPECT_GE(gap.to, gap.from + Millis{60'000});
+}
+
+TEST_F(StreamTest, ASilentCompanionMeansADeadSocketAlthoughFramesCome) {
+  acknowledge_all();
+  auto with_companion = plan({"a"});
+  with_companion.companion_silence_max = Millis{15'000};
+  run(std::move(with_companion));
+  for (int second = 0; second < 14; ++second) {
+    clock.advance(Millis{1'000});
+    if (!ws.sockets().empty()) ws.sockets()[0]->push("liq BTC 1");
+  }
+  EXPECT_EQ(ws.sockets().size(), 1U);
+  for (int second = 0; second < 10; ++second) {
+    clock.advance(Millis{1'000});
+    ws.sockets()[0]->push("liq BTC 1");
+  }
+  EXPECT_EQ(ws.sockets().size(), 2U);
+  EXPECT_NE(log.lost.front().find("companion"), std::string::npos);
+}
+
+TEST_F(StreamTest, RenewalConnectsTheNewSocketBeforeTheOldOneGoes) {
+  acknowledge_all();
+  auto short_lived = plan({"a"});
+  short_lived.age_max = Millis{30'000};
+  run(std::move(short_lived));
+  std::size_t open_min = 2;
+  for (int step = 0; step < 40; ++step) {
+    clock.advance(Millis{1'000});
+    for (const auto& socket : ws.sockets())
+      if (socket->open()) socket->push("liq BTC 1");
+    if (step > 2) open_min = std::min(open_min, ws.open_now());
+  }
+  EXPECT_GE(ws.sockets().size(), 2U);
+  EXPECT_GE(open_min, 1U) << "there was always a connection";
+  EXPECT_EQ(count_gaps(), 1U) << "and no gap but the start";
+}
+
+TEST_F(StreamTest, F25_AtMostOneConnectInTwoSeconds) {
+  ws.refusal = test::network_error();
+  run(plan({"a"}));
+  clock.advance(Millis{120'000});
+  const auto& times = ws.attempt_times();
+  ASSERT_GE(times.size(), 3U);
+  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_GE(times[i] - times[i - 1], Millis{2'000});
+  EXPECT_LE(times.size(), 12U) << "and the pauses grow";
+}
+
+TEST_F(StreamTest, RL7_ABannedHostIsNotDialled) {
+  guard::HostBan ban;
+  ban.host = "toy.example";
+  ban.wait = guard::save_wait(Millis{60'000}, clock.wall_now(), clock.boot_now());
+  ASSERT_TRUE(ledger.put_ban(ban));
+  run(plan({"a"}));
+  clock.advance(Millis{59'000});
+  EXPECT_EQ(ws.attempts(), 0U);
+  clock.advance(Millis{10'000});
+  EXPECT_EQ(ws.attempts(), 1U);
+}
+
+TEST_F(StreamTest, ASnapshotOfThePastIsDropped) {
+  acknowledge_all();
+  auto okx_like = plan({"a"});
+  okx_like.drop_before_connect = true;
+  run(std::move(okx_like));
+  clock.advance(Millis{5'000});
+  ws.sockets()[0]->push("liq BTC -60000");
+  ws.sockets()[0]->push("liq BTC 5000");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.data, 1U);
+}
+
+TEST_F(StreamTest, AContractThatIsNotListedIsNotPassedOn) {
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  ws.sockets()[0]->push("liq BTCUSD_PERP 2000");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.data, 0U);
+}
+
+TEST_F(StreamTest, OneBadMessageIsCountedAndTheNextIsRead) {
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  ws.sockets()[0]->push("gibberish");
+  ws.sockets()[0]->push("liq BTC 2000");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.data, 1U);
+  EXPECT_EQ(log.errors.size(), 1U);
+}
+
+TEST_F(StreamTest, ABurstOf200InOneWriteReachesTheSinkWhole) {
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  for (int i = 0; i < 200; ++i) ws.sockets()[0]->push("liq BTC " + std::to_string(2'000 + i));
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.data, 200U);
+}
+
+}  // namespace

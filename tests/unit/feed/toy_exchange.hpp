@@ -1,0 +1,125 @@
+// An exchange whose payloads are words, so that the loops are tested without any real one. Frames:
+//   "ack ID" · "no ID" (refused) · "bar SYMBOL MINUTE CLOSE open|closed" · "liq SYMBOL MS" · "other" (companion) ·
+//   "bye"
+// REST: /instruments "BTC ETH"; /candles?symbol=S answers what the test wrote, one "MINUTE CLOSE" a line.
+#pragma once
+#include <sstream>
+#include <string>
+
+#include "common/exchange/exchange.hpp"
+
+namespace test {
+
+inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
+
+class ToyExchange final : public exchange::Exchange {
+ public:
+  [[nodiscard]] const exchange::Traits& traits() const override {
+    static constexpr exchange::Traits traits{.name = "toy", .title = "Toy", .candle_stream = true, .closes_bars = true};
+    return traits;
+  }
+  [[nodiscard]] std::vector<exchange::Ask> asks(market::Topic topic, const exchange::Want& want) const override {
+    std::vector<exchange::Ask> out;
+    if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
+    if (topic == market::Topic::candles && !want.symbols.empty()) {
+      out.emplace_back(topic, "candles",
+                       request("candles?symbol=" + want.symbols.front() +
+                               "&from=" + std::to_string(want.from ? base::to_ms(*want.from) : 0)));
+      out.back().symbol = want.symbols.front();
+    }
+    return out;
+  }
+  [[nodiscard]] base::Result<exchange::Reply> decode(const exchange::Ask& ask, std::string_view body,
+                                                     const market::Universe&, base::WallTime now) const override {
+    if (body == "garbage") return base::Error(base::ErrorKind::bad_data, "toy", "no words");
+    exchange::Reply reply;
+    std::istringstream words{std::string(body)};
+    if (ask.topic == market::Topic::instruments)
+      for (std::string symbol; words >> symbol;) reply.instruments.push_back(instrument(symbol));
+    if (ask.topic == market::Topic::candles)
+      for (double minute = 0, close = 0; words >> minute >> close;)
+        reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now));
+    return reply;
+  }
+  [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime) const override {
+    market::Verdict verdict;
+    verdict.status = response.status;
+    if (response.status >= 500) verdict.outcome = market::Outcome::transient;
+    if (response.status == 404) verdict.outcome = market::Outcome::bad_symbol;
+    return verdict;
+  }
+  [[nodiscard]] std::vector<exchange::StreamPlan> streams(market::Topic,
+                                                          std::span<const market::Instrument* const>) const override {
+    return {};
+  }
+  [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels, std::uint32_t id) const override {
+    std::string out = "sub " + std::to_string(id);
+    for (const auto& channel : channels) out += " " + channel;
+    return out;
+  }
+  [[nodiscard]] base::Result<exchange::Frame> decode_frame(std::string_view payload, const market::Universe&,
+                                                           base::WallTime now) const override {
+    using Kind = exchange::Frame::Kind;
+    std::istringstream words{std::string(payload)};
+    std::string verb, symbol, mark;
+    words >> verb;
+    exchange::Frame frame;
+    if (verb == "ack" || verb == "no") {
+      frame.kind = verb == "ack" ? Kind::ack : Kind::refused;
+      words >> frame.request_id;
+    } else if (verb == "bar") {
+      double minute = 0, close = 0;
+      words >> symbol >> minute >> close >> mark;
+      frame.kind = Kind::data;
+      frame.events.emplace_back(bar(symbol, minute, close, mark == "closed", now));
+    } else if (verb == "liq") {
+      market::Liquidation event;
+      std::int64_t ms = 0;
+      words >> event.symbol >> ms;
+      event.exchange = "toy";
+      event.at = toy_start + base::Millis{ms};
+      frame.kind = Kind::data;
+      frame.events.emplace_back(event);
+    } else if (verb == "other") {
+      frame.kind = Kind::data;
+      frame.companion = true;
+    } else if (verb == "bye") {
+      frame.kind = Kind::notice;
+      frame.reconnect = true;
+    } else {
+      return base::Error(base::ErrorKind::bad_data, "toy", "no such word");
+    }
+    return frame;
+  }
+  [[nodiscard]] std::optional<market::Instrument> describe(std::string_view symbol) const override {
+    return instrument(std::string(symbol));
+  }
+  [[nodiscard]] std::string link(std::string_view) const override { return {}; }
+
+  static market::Instrument instrument(const std::string& symbol) {
+    market::Instrument out;
+    out.exchange = "toy";
+    out.symbol = out.base = out.asset = symbol;
+    out.quote = out.settle = "USDT";
+    return out;
+  }
+  static market::Candle bar(const std::string& symbol, double minute, double close, std::optional<bool> closed,
+                            base::WallTime now) {
+    market::Candle out;
+    out.exchange = "toy";
+    out.symbol = symbol;
+    out.opened_at = toy_start + base::Millis{static_cast<std::int64_t>(minute * 60'000)};
+    out.length = base::Millis{60'000};
+    out.open = out.high = out.low = out.close = close;
+    out.closed = closed;
+    out.received_at = now;
+    return out;
+  }
+
+ private:
+  static net::Request request(const std::string& path) {
+    return net::Request("https://toy.example/" + path, "toy " + path.substr(0, path.find('?')));
+  }
+};
+
+}  // namespace test
