@@ -72,6 +72,18 @@ class Logic final : public app::BotLogic {
     return *detector_;
   }
 
+  [[nodiscard]] std::optional<market::Topic> main_topic() const override { return market::Topic::liquidations; }
+
+  void on_feed_state(const std::string& exchange, health::FeedState state) override {
+    switch (state) {
+      case health::FeedState::off: return;  // publishes none, or was switched off
+      case health::FeedState::live:
+      case health::FeedState::quiet: return detector_->feed_state(exchange, FeedState::live);
+      case health::FeedState::suspect: return detector_->feed_state(exchange, FeedState::suspect);
+      case health::FeedState::dead: return detector_->feed_state(exchange, FeedState::dead);
+    }
+  }
+
   [[nodiscard]] std::vector<app::SavedState> save_changed() override {
     std::vector<app::SavedState> out;
     detector_->for_each([&](const std::string& asset) {

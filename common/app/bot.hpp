@@ -12,6 +12,7 @@
 #include "common/config/document.hpp"
 #include "common/desk/finding.hpp"
 #include "common/feed/market_feed.hpp"
+#include "common/health/feed_board.hpp"
 
 namespace app {
 
@@ -48,6 +49,10 @@ class BotLogic {
   [[nodiscard]] virtual std::optional<base::WallTime> known_until(const std::string&, const std::string&) const {
     return std::nullopt;
   }
+  /// What health says of an exchange's feed of the bot's main topic; told about once a second.
+  virtual void on_feed_state(const std::string&, health::FeedState) {}
+  /// The topic that on_feed_state() is about; nullopt: the bot does not ask.
+  [[nodiscard]] virtual std::optional<market::Topic> main_topic() const { return std::nullopt; }
   /// One line about what the detector watches, for `check` and the log.
   [[nodiscard]] virtual std::string summary() const { return {}; }
 };

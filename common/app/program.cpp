@@ -1,5 +1,7 @@
 #include "common/app/program.hpp"
 
+#include <algorithm>
+
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
 #include "common/guard/limit_plan.hpp"
@@ -15,6 +17,14 @@ constexpr std::size_t crashes_max = 5;
 constexpr Millis crash_window{60'000};
 constexpr int exit_again = 1;    ///< the supervisor starts the bot again
 constexpr int exit_config = 78;  ///< it does not (RestartPreventExitStatus)
+
+/// MEXC publishes no liquidations: a bot that watches nothing else has no business there.
+bool gives_something(const feed::Venue& venue, const feed::FeedNeeds& needs) {
+  const auto& traits = venue.description->traits();
+  const auto polled = [&](const feed::PollJob& job) { return !venue.description->asks(job.topic, job.want).empty(); };
+  return (needs.candles && traits.candle_stream) || (needs.liquidations && traits.liquidation_stream) ||
+         std::any_of(needs.polls.begin(), needs.polls.end(), polled);
+}
 
 std::string address_or_terminal(const std::string& chat) { return chat.empty() ? "terminal" : chat; }
 
@@ -133,9 +143,14 @@ void Program::build_feed() {
   std::vector<std::unique_ptr<feed::Venue>> venues;
   ExchangeTitles titles;
   for (const auto& [name, settings] : options_.settings.exchanges) {
-    venues.push_back(std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings));
-    titles[name] = venues.back()->description->traits().title;
-    expect_feeds(*venues.back());
+    auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings);
+    titles[name] = venue->description->traits().title;
+    if (!gives_something(*venue, logic_->needs())) {
+      log_.info(name + " publishes nothing that this bot watches; it is not asked");
+      continue;
+    }
+    expect_feeds(*venue);
+    venues.push_back(std::move(venue));
   }
   auto& detector = logic_->make_detector(resolve, std::move(titles));
   Pipeline::Hooks hooks;
@@ -183,7 +198,7 @@ base::Result<void> Program::start() {
   if (!recovered) return recovered.error();
   say_hello(recovered.value());
   spawn_all();
-  notify_.ready("watching " + std::to_string(options_.settings.exchanges.size()) + " exchanges");
+  notify_.ready("watching " + std::to_string(feed_->exchange_names().size()) + " exchanges");
   return {};
 }
 
@@ -225,7 +240,7 @@ void Program::on_crash(const std::string& name, const std::exception_ptr& error)
 void Program::say_hello(const store::Outbox::Recovered& recovered) {
   if (!options_.settings.telegram.announce_start_stop || options_.on_candidate_line) return;
   desk::StartFacts facts;
-  facts.exchanges = options_.settings.exchanges.size();
+  facts.exchanges = feed_->exchange_names().size();
   facts.heartbeat_every = options_.settings.run.heartbeat_every;
   facts.at = world_.clock.wall_now();
   facts.notes = stores_.notes;

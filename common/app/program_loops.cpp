@@ -75,6 +75,9 @@ awaitable<void> Program::watch() {
   for (;;) {
     co_await world_.clock.sleep_for(Millis{1'000});
     for (const auto& change : monitor_.check(moment())) on_alert(change);
+    if (const auto topic = logic_->main_topic())
+      for (const auto& exchange : feed_->exchange_names())
+        logic_->on_feed_state(exchange, monitor_.feeds().state(exchange, *topic, moment()));
   }
 }
 

@@ -39,10 +39,10 @@ void CandleFeed::on_event(const market::Event& event, base::WallTime exchange_no
     closer_.on_candle(*candle, exchange_now, [this](const market::Candle& bar) { on_closed(bar); });
     return;
   }
-  if (const auto* gap = std::get_if<market::Gap>(&event)) {
+  if (std::holds_alternative<market::Gap>(event)) {
+    // Not passed on: history fills the hole, and where it cannot, the missing bar itself shows it.
     closer_.forget_forming();
     for (auto& [symbol, track] : tracks_) ask_history(symbol, track);
-    sink_(*gap);
   }
 }
 
