@@ -53,7 +53,7 @@ std::string rank_words(const ExtremeDetails& d) {
 
 Html extreme_message(const ExtremeDetails& d) {
   const bool plain = d.thresholds.mode == Mode::threshold;
-  Html out = Html::text(d.rate.rate > 0 ? "\U0001F534 " : "\U0001F7E2 ") + Html::bold(d.rate.symbol) +
+  Html out = Html::text(d.rate.rate > 0 ? "\U0001F53A " : "\U0001F53B ") + Html::bold(d.rate.symbol) +
              Html::text(" funding " + r8_words(d.measure.r8) + " per 8h · " + d.rate.exchange_title + " · " +
                         std::string(payer(d.rate.rate)));
   rate_lines(out, d.rate);

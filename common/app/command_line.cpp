@@ -33,7 +33,7 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
   };
   add("run", "watch and tell, until SIGTERM (the default)", Command::run);
   auto* check = add("check", "configuration, credentials, store, exchanges, Telegram: a line each", Command::check);
-  check->add_flag("--limits", out.limits, "the limit plan: what is asked, how often, of which limit");
+  check->add_flag("--limits", out.limits, "also print what this bot may spend of each documented limit");
   add("once", "one cycle; print what was found", Command::once);
   add("send-test", "send one test message to each chat", Command::send_test);
   add("config", "print the settings in force, secrets masked", Command::config);

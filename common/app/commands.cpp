@@ -8,6 +8,7 @@
 
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
+#include "common/guard/limit_plan.hpp"
 
 namespace app {
 using base::Millis;
@@ -64,6 +65,27 @@ awaitable<bool> check_exchanges(Program& program) {
   co_return good&& report.failed == 0;
 }
 
+/// What this bot may spend of each documented limit: its share, with headroom, and at most `burst` at once.
+void print_limits(const Settings& settings, const std::string& bot) {
+  for (const auto& [exchange, one] : settings.exchanges)
+    for (const auto& [name, limit] : one.limits) {
+      guard::DocumentedLimit documented;
+      documented.units = limit.units;
+      documented.per = limit.per;
+      documented.undivided = limit.undivided;
+      const auto plan =
+          guard::plan_limit(exchange + " " + name, documented, settings.guard.shares.at(bot), settings.guard.headroom);
+      if (!plan) {
+        say(false, plan.error().text());
+        continue;
+      }
+      const double a_minute = 60e9 / static_cast<double>(plan.value().interval.count());
+      say(true, exchange + " " + name + ": documented " + std::to_string(limit.units) + " in " +
+                    base::duration_words(limit.per) + (limit.undivided ? ", taken in turns; " : "; this bot plans ") +
+                    base::fixed(a_minute, 1) + " a minute, " + std::to_string(plan.value().burst) + " at once");
+    }
+}
+
 awaitable<bool> check_telegram(Program& program, bool configured) {
   if (!configured) {
     say(true, "telegram: no token, messages go to the terminal");
@@ -105,6 +127,7 @@ awaitable<bool> once(Program& program) {
 Loaded load_everything(const CommandLine& line, const BotSpec& spec) {
   Loaded out;
   const std::string bot(spec.name);
+  out.bot = bot;
   std::vector<std::filesystem::path> files{line.config_dir / "common.toml", line.config_dir / (bot + ".toml")};
   files.insert(files.end(), line.layers.begin(), line.layers.end());
   const auto environment = config::environment_of(environ);
@@ -164,6 +187,7 @@ int run_command(const CommandLine& line, boost::asio::io_context& io, base::Cloc
     const bool telegram = run_to_end(io, check_telegram(program, loaded.destination.account.has_value()));
     const bool exchanges = run_to_end(io, check_exchanges(program));
     good = telegram && exchanges;
+    if (line.limits) print_limits(loaded.settings, loaded.bot);
   }
   return good ? 0 : 1;
 }

@@ -14,6 +14,7 @@
 namespace app {
 
 struct Loaded {
+  std::string bot;       ///< "funding"
   std::string problems;  ///< one a line; empty: the rest may be used
   Settings settings;
   Destination destination;

@@ -28,7 +28,7 @@ TEST(FundingMessage, AnExtremeShowsEveryFormOfTheRate) {
   d.measure.above = 1;
   d.usual_r8.median = 0.0001;
   EXPECT_EQ(base::visible_text(funding::extreme_message(d).str()),
-            "🔴 BTCUSDT funding +0.320% per 8h · Bybit · longs pay shorts\n"
+            "🔺 BTCUSDT funding +0.320% per 8h · Bybit · longs pay shorts\n"
             "Rate +0.1600% every 4h · 8h +0.320% · APR +350%\n"
             "Settles 16:00 UTC, 72 min after this was seen\n"
             "z 5.2 over 180 settlements of 30 days (usual +0.010%)\n"
@@ -46,7 +46,7 @@ TEST(FundingMessage, ThresholdModeNamesItsOwnRule) {
   d.measure.r8 = -0.0032;
   d.thresholds.mode = funding::Mode::threshold;
   const std::string text = base::visible_text(funding::extreme_message(d).str());
-  EXPECT_TRUE(text.starts_with("🟢 BTCUSDT funding −0.320% per 8h · Bybit · shorts pay longs\n")) << text;
+  EXPECT_TRUE(text.starts_with("🔻 BTCUSDT funding −0.320% per 8h · Bybit · shorts pay longs\n")) << text;
   EXPECT_NE(text.find("Settlement time not published"), std::string::npos);
   EXPECT_NE(text.find("Rule: |8h rate| ≥ 0.100%, again after a fall below 0.080%"), std::string::npos) << text;
   EXPECT_EQ(text.find("z "), std::string::npos);
