@@ -1,5 +1,5 @@
 // May this finding be said? A pure decision with a reason: told the finding, what was said before under its key, the
-// time and the policy. The gates stand in one fixed order (docs/signals.md); the first that closes names itself.
+// time and the policy. The gates stand in one fixed order, that of decide(); the first that closes names itself.
 #pragma once
 #include <optional>
 #include <string_view>
