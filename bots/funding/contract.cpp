@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/stats/blob.hpp"
+
 namespace funding {
 
 namespace {
 
 using std::chrono::minutes;
+
+constexpr stats::BlobKind history_blob{"fund", 1};
 
 std::int32_t minute_of(base::WallTime at) {
   // Settlements are stamped some milliseconds to seconds late by some exchanges.
@@ -49,6 +53,40 @@ bool History::add(base::WallTime at, double rate, std::optional<minutes> stated)
 bool History::knows(base::WallTime at) const {
   const std::int32_t minute = minute_of(at);
   return std::any_of(rows_.rbegin(), rows_.rend(), [&](const Row& row) { return std::abs(row.minute - minute) <= 1; });
+}
+
+std::optional<base::WallTime> History::newest() const {
+  if (rows_.empty()) return std::nullopt;
+  return base::from_ms(std::int64_t{rows_.back().minute} * 60'000);
+}
+
+std::string History::save() const {
+  stats::BlobWriter out;
+  out.put(static_cast<std::uint32_t>(rows_.size()));
+  for (const Row& row : rows_) {
+    out.put(row.minute);
+    out.put(row.stated_minutes);
+    out.put(row.rate);
+  }
+  return std::move(out).seal(history_blob);
+}
+
+base::Result<void> History::restore(std::string_view blob) {
+  auto in = stats::BlobReader::open(blob, history_blob);
+  if (!in) return in.error();
+  std::vector<Row> rows(in.value().count(settlements_max));
+  for (Row& row : rows) {
+    row.minute = in.value().get<std::int32_t>();
+    row.stated_minutes = in.value().get<std::uint16_t>();
+    row.rate = in.value().get<double>();
+    if (!(std::fabs(row.rate) <= 1)) in.value().fail();
+  }
+  const auto not_rising = [](const Row& a, const Row& b) { return a.minute >= b.minute; };
+  if (!in.value().finished() || std::adjacent_find(rows.begin(), rows.end(), not_rising) != rows.end())
+    return base::Error(base::ErrorKind::bad_data, "funding history",
+                       "its stored bytes are damaged; it is fetched anew");
+  if (rows_.empty()) rows_ = std::move(rows);
+  return {};
 }
 
 std::optional<minutes> History::interval_of(std::size_t row, std::optional<minutes> present) const {

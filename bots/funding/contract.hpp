@@ -3,8 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
+#include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/stats/robust.hpp"
 
@@ -33,6 +36,10 @@ class History {
   bool add(base::WallTime at, double rate, std::optional<std::chrono::minutes> stated);
   [[nodiscard]] std::size_t size() const { return rows_.size(); }
   [[nodiscard]] bool knows(base::WallTime at) const;
+  [[nodiscard]] std::optional<base::WallTime> newest() const;
+  [[nodiscard]] std::string save() const;
+  /// Only into an empty one. A bad blob (bad_data) changes nothing.
+  base::Result<void> restore(std::string_view blob);
   /// The newest that was charged before then. Absent: none, or no interval for it.
   [[nodiscard]] std::optional<Settlement> last_before(base::WallTime at,
                                                       std::optional<std::chrono::minutes> present) const;

@@ -193,6 +193,27 @@ void Detector::on_time(base::WallTime now, desk::Findings& /*out*/) {
   }
 }
 
+std::optional<std::string> Detector::save(const std::string& exchange, const std::string& symbol) const {
+  const auto known = contracts_.find(Key(exchange, symbol));
+  if (known == contracts_.end() || known->second.history.size() == 0) return std::nullopt;
+  return known->second.history.save();
+}
+
+base::Result<void> Detector::restore(const std::string& exchange, const std::string& symbol, std::string_view blob) {
+  return contracts_.try_emplace(Key(exchange, symbol), settings_.history).first->second.history.restore(blob);
+}
+
+std::optional<base::WallTime> Detector::newest_settlement(const std::string& exchange,
+                                                          const std::string& symbol) const {
+  const auto known = contracts_.find(Key(exchange, symbol));
+  return known == contracts_.end() ? std::nullopt : known->second.history.newest();
+}
+
+void Detector::for_each(
+    const std::function<void(const std::string& exchange, const std::string& symbol)>& visit) const {
+  for (const auto& [key, contract] : contracts_) visit(key.first, key.second);
+}
+
 std::size_t Detector::settlements(const std::string& exchange, const std::string& symbol) const {
   const auto known = contracts_.find(Key(exchange, symbol));
   return known == contracts_.end() ? 0 : known->second.history.size();

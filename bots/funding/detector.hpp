@@ -1,7 +1,10 @@
 // The funding bot's detector: running and settled rates in, findings out.
 #pragma once
+#include <functional>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "bots/funding/contract.hpp"
 #include "bots/funding/extreme.hpp"
@@ -27,6 +30,15 @@ class Detector final : public desk::Detector {
   /// Settled rates known of this contract: how far its warm-up is.
   [[nodiscard]] std::size_t settlements(const std::string& exchange, const std::string& symbol) const;
   [[nodiscard]] std::size_t contracts() const { return contracts_.size(); }
+
+  /// The settled rates, as the store keeps them; absent for a contract without any.
+  [[nodiscard]] std::optional<std::string> save(const std::string& exchange, const std::string& symbol) const;
+  /// Before the first event of the contract. A bad blob changes nothing.
+  [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,
+                                           std::string_view blob);
+  [[nodiscard]] std::optional<base::WallTime> newest_settlement(const std::string& exchange,
+                                                                const std::string& symbol) const;
+  void for_each(const std::function<void(const std::string& exchange, const std::string& symbol)>& visit) const;
 
  private:
   struct Exchange {

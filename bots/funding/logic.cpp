@@ -68,6 +68,30 @@ class Logic final : public app::BotLogic {
     return *detector_;
   }
 
+  [[nodiscard]] std::vector<app::SavedState> save_changed() override {
+    std::vector<app::SavedState> out;
+    detector_->for_each([&](const std::string& exchange, const std::string& symbol) {
+      const std::size_t size = detector_->settlements(exchange, symbol);
+      const auto newest = detector_->newest_settlement(exchange, symbol);
+      auto& saved = saved_[{exchange, symbol}];
+      if (!newest || (saved.newest == newest && saved.settlements == size)) return;
+      auto body = detector_->save(exchange, symbol);
+      if (!body) return;
+      saved = {newest, size};
+      out.push_back({exchange, symbol, std::move(*body)});
+    });
+    return out;
+  }
+
+  base::Result<void> restore(const app::SavedState& state) override {
+    return detector_->restore(state.exchange, state.symbol, state.body);
+  }
+
+  [[nodiscard]] std::optional<base::WallTime> known_until(const std::string& exchange,
+                                                          const std::string& symbol) const override {
+    return detector_->newest_settlement(exchange, symbol);
+  }
+
   [[nodiscard]] std::string summary() const override {
     return std::to_string(detector_ ? detector_->contracts() : 0) + " contracts with a funding rate";
   }
@@ -75,6 +99,11 @@ class Logic final : public app::BotLogic {
  private:
   Settings settings_;
   std::optional<Detector> detector_;
+  struct Saved {
+    std::optional<base::WallTime> newest;
+    std::size_t settlements{};
+  };
+  std::map<std::pair<std::string, std::string>, Saved> saved_;
 };
 
 }  // namespace

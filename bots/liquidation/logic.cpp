@@ -10,6 +10,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr base::Millis price_history = 40min;  ///< ATR(1 m, 30) from the start
+
 void bind_names(config::Section section, std::string_view key, std::set<std::string, std::less<>>& field,
                 std::string_view words) {
   std::vector<std::string> names(field.begin(), field.end());
@@ -63,6 +65,8 @@ class Logic final : public app::BotLogic {
   [[nodiscard]] feed::FeedNeeds needs() const override {
     feed::FeedNeeds needs;
     needs.liquidations = true;
+    needs.price_bars = true;
+    needs.candle_history = price_history;
     return needs;
   }
 

@@ -16,7 +16,6 @@ class CrashWindow {
     while (now - crashes_.front() > window_) crashes_.pop_front();
     return crashes_.size() >= crashes_max_;
   }
-  [[nodiscard]] std::size_t recent() const { return crashes_.size(); }
 
  private:
   std::size_t crashes_max_;

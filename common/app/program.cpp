@@ -22,7 +22,7 @@ constexpr int exit_config = 78;  ///< it does not (RestartPreventExitStatus)
 bool gives_something(const feed::Venue& venue, const feed::FeedNeeds& needs) {
   const auto& traits = venue.description->traits();
   const auto polled = [&](const feed::PollJob& job) { return !venue.description->asks(job.topic, job.want).empty(); };
-  return (needs.candles && traits.candle_stream) || (needs.liquidations && traits.liquidation_stream) ||
+  return feed::follows_bars(needs, traits) || (needs.liquidations && traits.liquidation_stream) ||
          std::any_of(needs.polls.begin(), needs.polls.end(), polled);
 }
 
@@ -130,7 +130,7 @@ void Program::expect_feeds(const feed::Venue& venue) {
     if (!venue.description->asks(poll.topic, poll.want).empty())
       expect(poll.topic, std::max(poll.every, options_.settings.run.cycle_every) * 3);
   const auto& traits = venue.description->traits();
-  if (needs.candles && traits.candle_stream) expect(market::Topic::candles, Millis{180'000});
+  if (feed::follows_bars(needs, traits)) expect(market::Topic::candles, Millis{180'000});
   // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
   if (needs.liquidations && traits.liquidation_stream)
     expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});

@@ -122,7 +122,6 @@ class Program {
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;
   bool in_cycle_{}, stopping_{}, finished_{};
   int exit_code_{0};
-  std::string last_cycle_;                  ///< one line for the service manager
   std::unique_ptr<base::TaskGroup> tasks_;  ///< last: its coroutines use all of the above
 };
 

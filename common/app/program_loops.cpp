@@ -24,11 +24,12 @@ awaitable<void> Program::cycles() {
     monitor_.progress().cycle_finished(moment());
     in_cycle_ = false;
     first = false;
-    last_cycle_ = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " + std::to_string(report.exchanges_ok) +
-                  "/" + std::to_string(report.exchanges) + " exchanges ok, " + std::to_string(report.asked) +
-                  " requests, " + std::to_string(report.failed) + " failed";
-    log_.debug(last_cycle_);
-    notify_.status(last_cycle_);
+    const std::string done = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " +
+                             std::to_string(report.exchanges_ok) + "/" + std::to_string(report.exchanges) +
+                             " exchanges ok, " + std::to_string(report.asked) + " requests, " +
+                             std::to_string(report.failed) + " failed";
+    log_.debug(done);
+    notify_.status(done);
     if (stopping_) break;
     co_await world_.clock.sleep_until(began + options_.settings.run.cycle_every);
   }

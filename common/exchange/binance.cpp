@@ -193,12 +193,6 @@ market::Verdict Binance::judge(const net::Response& response, base::WallTime rec
   return verdict;
 }
 
-std::vector<UsageReport> Binance::usage(const net::Response& response) const {
-  const auto used = whole_number(net::header(response, "x-mbx-used-weight-1m"));
-  if (!used || *used < 0) return {};
-  return {UsageReport{"weight", *used}};
-}
-
 std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
   const auto door = settings_.stream_urls.find("market");
   if (door == settings_.stream_urls.end()) return {};

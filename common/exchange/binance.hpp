@@ -16,7 +16,6 @@ class Binance final : public Exchange {
   [[nodiscard]] base::Result<Reply> decode(const Ask& ask, std::string_view body, const market::Universe& universe,
                                            base::WallTime received_at) const override;
   [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime received_at) const override;
-  [[nodiscard]] std::vector<UsageReport> usage(const net::Response& response) const override;
   [[nodiscard]] std::vector<StreamPlan> streams(Topic topic,
                                                 std::span<const market::Instrument* const> instruments) const override;
   [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels,

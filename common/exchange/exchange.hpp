@@ -117,12 +117,6 @@ struct Traits {
   std::optional<std::chrono::minutes> unlisted_funding_interval{};
 };
 
-/// How much of a limit this address has used, as an answer's headers say it (RL-3).
-struct UsageReport {
-  std::string limit;  ///< a key of Settings::limits
-  std::int64_t used{};
-};
-
 class Exchange {
  public:
   Exchange() = default;
@@ -142,9 +136,6 @@ class Exchange {
                                                    base::WallTime received_at) const = 0;
   /// What the answer means for the guard, from status, headers and the error envelope; ok says nothing of the payload.
   [[nodiscard]] virtual market::Verdict judge(const net::Response& response, base::WallTime received_at) const = 0;
-
-  /// What the headers tell of the whole address's use. Empty where an exchange sends none.
-  [[nodiscard]] virtual std::vector<UsageReport> usage(const net::Response& /*response*/) const { return {}; }
 
   /// The sockets for a topic over these contracts. Empty: none over WebSocket.
   [[nodiscard]] virtual std::vector<StreamPlan> streams(

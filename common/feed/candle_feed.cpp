@@ -37,6 +37,7 @@ void CandleFeed::follow(const std::vector<std::string>& symbols) {
 void CandleFeed::on_event(const market::Event& event, base::WallTime exchange_now) {
   if (const auto* candle = std::get_if<market::Candle>(&event)) {
     closer_.on_candle(*candle, exchange_now, [this](const market::Candle& bar) { on_closed(bar); });
+    if (options_.pass_forming) on_forming(*candle);
     return;
   }
   if (std::holds_alternative<market::Gap>(event)) {
@@ -48,6 +49,12 @@ void CandleFeed::on_event(const market::Event& event, base::WallTime exchange_no
 
 void CandleFeed::on_time(base::WallTime exchange_now) {
   closer_.on_time(exchange_now, [this](const market::Candle& bar) { on_closed(bar); });
+}
+
+void CandleFeed::on_forming(const market::Candle& candle) {
+  const auto found = tracks_.find(candle.symbol);
+  if (found == tracks_.end() || found->second.fetching || candle.closed.value_or(false)) return;
+  if (!found->second.last || candle.opened_at > *found->second.last) sink_(candle);
 }
 
 void CandleFeed::on_closed(const market::Candle& candle) {

@@ -12,6 +12,7 @@ namespace feed {
 struct CandleFeedOptions {
   base::Millis bar{60'000};
   base::Millis history{std::chrono::hours{24}};  ///< how far back a contract without any bar is warmed up
+  bool pass_forming{};  ///< bars that are not closed too, as they come, once the contract's history is there
 };
 
 class CandleFeed {
@@ -46,6 +47,7 @@ class CandleFeed {
     int failures{};
   };
   void on_closed(const market::Candle& candle);
+  void on_forming(const market::Candle& candle);
   void ask_history(const std::string& symbol, Track& track);
   void pass_on(Track& track, const market::Candle& candle);
   void release(Track& track);

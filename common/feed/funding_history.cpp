@@ -8,7 +8,8 @@ using boost::asio::awaitable;
 
 namespace {
 constexpr Millis idle{500};
-constexpr Millis settle_delay{20'000};  ///< exchanges publish a settlement some seconds after it
+constexpr Millis settle_delay{20'000};     ///< exchanges publish a settlement some seconds after it
+constexpr Millis same_settlement{60'000};  ///< stamps of one settlement differ by some seconds
 constexpr int failures_max = 5;
 }  // namespace
 
@@ -28,13 +29,15 @@ void FundingHistory::enqueue(const std::string& symbol, Track& track, bool first
 }
 
 void FundingHistory::on_funding(const market::Funding& funding) {
-  if (funding.settled || !funding.settles_at) return;
-  const auto [at, added] = tracks_.try_emplace(funding.symbol);
-  auto& track = at->second;
-  if (funding.interval) track.interval = *funding.interval;
-  if (added) {
+  if (funding.settled) return;
+  auto& track = tracks_[funding.symbol];
+  if (funding.interval) track.interval = *funding.interval;  // some exchanges list intervals without the rates
+  if (!funding.settles_at) return;
+  if (!track.known) {
+    track.known = true;
     track.last = known_until_ ? known_until_(funding.symbol) : std::nullopt;
-    enqueue(funding.symbol, track, false);
+    const bool complete = track.last && *track.last + track.interval + same_settlement >= *funding.settles_at;
+    if (!complete) enqueue(funding.symbol, track, false);
   } else if (track.settles_at && *funding.settles_at > *track.settles_at) {
     track.not_before = clock_.steady_now() + settle_delay;
     enqueue(funding.symbol, track, true);  // news goes before the warm-up of others

@@ -24,6 +24,7 @@ class FundingHistory {
  private:
   struct Track {
     std::optional<base::WallTime> last;            ///< newest settlement passed on
+    bool known{};                                  ///< a running rate was heard
     std::optional<base::WallTime> settles_at;      ///< of the running rate
     base::Millis interval{std::chrono::hours{1}};  ///< of the contract, where known: how many rows a page must hold
     base::SteadyTime not_before{};

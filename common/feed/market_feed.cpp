@@ -23,20 +23,26 @@ std::vector<PollJob> with_basics(const std::vector<PollJob>& wanted) {
 }
 }  // namespace
 
+bool follows_bars(const FeedNeeds& needs, const exchange::Traits& traits) {
+  return traits.candle_stream && (needs.candles || (needs.price_bars && traits.liquidation_stream));
+}
+
 struct MarketFeed::Lane {
   Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, Sink hear, const FeedNeeds& needs,
        CandleFeed::KnownUntil known_until)
       : venue(std::move(of_venue)),
         fetcher(*venue, tools.gate, tools.clock, tools.observer),
         sweeper(fetcher, tools.clock, tools.observer, hear, with_basics(needs.polls)),
-        candles(fetcher, tools.clock, tools.observer, hear, CandleFeedOptions{Millis{60'000}, needs.candle_history},
-                known_until),
-        history(fetcher, tools.clock, tools.observer, hear, known_until) {}
+        candles(fetcher, tools.clock, tools.observer, hear,
+                CandleFeedOptions{Millis{60'000}, needs.candle_history, needs.price_bars}, known_until),
+        history(fetcher, tools.clock, tools.observer, hear, known_until),
+        bars(follows_bars(needs, venue->description->traits())) {}
   std::unique_ptr<Venue> venue;
   Fetcher fetcher;
   Sweeper sweeper;
   CandleFeed candles;
   FundingHistory history;
+  bool bars;  ///< are followed
   ConnectPacer pacer;
   std::vector<std::unique_ptr<Stream>> streams;
   std::map<market::Topic, std::set<std::string>> planned;  ///< symbols that have a stream
@@ -125,7 +131,7 @@ void MarketFeed::hear(Lane& lane, const market::Event& event) {
 
 void MarketFeed::open_streams(Lane& lane) {
   if (stopping_ || lane.venue->universe.empty()) return;
-  if (needs_.candles) {
+  if (lane.bars) {
     const auto selected = watchlist_.select(lane.venue->universe);
     std::vector<std::string> symbols;
     symbols.reserve(selected.size());
@@ -141,7 +147,7 @@ void MarketFeed::open_streams(Lane& lane) {
   }
   if (lane.feeders_started) return;
   lane.feeders_started = true;
-  if (needs_.candles) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
+  if (lane.bars) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
   if (needs_.funding_history)
     spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
 }
@@ -172,8 +178,8 @@ void MarketFeed::open(Lane& lane, market::Topic topic, const std::vector<const m
 }
 
 void MarketFeed::on_time() {
-  if (!needs_.candles) return;
-  for (auto& lane : lanes_) lane->candles.on_time(exchange_time_(lane->venue->name, tools_.clock.wall_now()));
+  for (auto& lane : lanes_)
+    if (lane->bars) lane->candles.on_time(exchange_time_(lane->venue->name, tools_.clock.wall_now()));
 }
 
 void MarketFeed::stop() {

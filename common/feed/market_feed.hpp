@@ -17,11 +17,16 @@ namespace feed {
 /// What a bot wants of every exchange, beyond contracts and daily turnover, which every bot needs.
 struct FeedNeeds {
   bool candles{};
+  /// Bars of 1 m, forming ones too, of the exchanges whose liquidations are heard: for how the price moves.
+  bool price_bars{};
   bool liquidations{};
   bool funding_history{};
   base::Millis candle_history{std::chrono::hours{24}};
   std::vector<PollJob> polls;
 };
+
+/// Are its bars followed?
+[[nodiscard]] bool follows_bars(const FeedNeeds& needs, const exchange::Traits& traits);
 
 /// What one cycle did, for the log and the service manager's status line.
 struct CycleReport {

@@ -89,7 +89,6 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   if (job.topic == market::Topic::instruments) {
     market::Universe now(std::move(reply.instruments));
     if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
-    if (on_universe) on_universe(venue.universe, now);
     venue.universe = std::move(now);
     return;
   }

@@ -26,8 +26,6 @@ class Sweeper {
   /// Asks what is due (or, forced, everything) once. Never throws for what the exchange does.
   [[nodiscard]] boost::asio::awaitable<SweepReport> sweep(bool everything);
   [[nodiscard]] const std::vector<PollJob>& jobs() const { return jobs_; }
-  /// Called when the list of contracts was fetched: old and new, before it is replaced.
-  std::function<void(const market::Universe& before, const market::Universe& now)> on_universe;
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> run_job(PollJob& job, SweepReport& report,

@@ -115,12 +115,6 @@ TEST(Binance, VerdictsReadBanEndCodesAndUsage) {
   EXPECT_EQ(binance.judge(testing::response(400, R"({"code":-1121,"msg":"Invalid symbol."})"), now).outcome,
             Outcome::bad_symbol);
   EXPECT_EQ(binance.judge(testing::response(400, R"({"code":-1102,"msg":"Mandatory."})"), now).code, "-1102");
-
-  const auto used = binance.usage(testing::response(200, "[]", {{"x-mbx-used-weight-1m", "1203"}}));
-  ASSERT_EQ(used.size(), 1U);
-  EXPECT_EQ(used[0].limit, "weight");
-  EXPECT_EQ(used[0].used, 1'203);
-  EXPECT_TRUE(binance.usage(testing::response(200, "[]", {{"x-mbx-used-weight-1m", "-3"}})).empty());
 }
 
 TEST(Binance, LiquidationSocketCarriesItsCompanion) {

@@ -18,9 +18,10 @@ class CandleFeedTest : public test::FeedTest {
       return base::Result<net::Response>(test::response(200, body));
     });
   }
-  void start(feed::CandleFeed::KnownUntil known = {}) {
+  void start(feed::CandleFeed::KnownUntil known = {}, bool pass_forming = false) {
     candles = std::make_unique<feed::CandleFeed>(
-        fetcher, clock, log, sink, feed::CandleFeedOptions{Millis{60'000}, std::chrono::hours{24}}, known);
+        fetcher, clock, log, sink, feed::CandleFeedOptions{Millis{60'000}, std::chrono::hours{24}, pass_forming},
+        known);
     tasks.spawn("candles", candles->run());
   }
   void live(int minute, bool closed = true) {
@@ -53,6 +54,30 @@ TEST_F(CandleFeedTest, AnOpenBarOfTheHistoryIsNotPassedOn) {
   candles->follow({"BTC"});
   clock.advance(Millis{2'000});
   EXPECT_EQ(closes(), (std::vector<int>{-2, -1}));
+}
+
+TEST_F(CandleFeedTest, FormingBarsArePassedOnlyWhereTheyAreWantedAndNeverBeforeHistory) {
+  http.latency = Millis{500};
+  history(-2, -1);
+  start({}, true);
+  candles->follow({"BTC"});
+  clock.advance(Millis{100});
+  live(0, false);  // history is still on its way
+  clock.advance(Millis{2'000});
+  live(0, false);
+  live(0, false);
+  live(0, true);
+  live(0, false);  // late: the bar is closed
+  EXPECT_EQ(closes(), (std::vector<int>{-2, -1, 0, 0, 0}));
+}
+
+TEST_F(CandleFeedTest, FormingBarsAreNotPassedToOthers) {
+  history(-1, -1);
+  start();
+  candles->follow({"BTC"});
+  clock.advance(Millis{2'000});
+  live(0, false);
+  EXPECT_EQ(closes(), std::vector<int>{-1});
 }
 
 TEST_F(CandleFeedTest, AHoleIsFilledFromHistoryBeforeTheBarThatShowedIt) {

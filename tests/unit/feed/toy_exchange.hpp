@@ -1,7 +1,8 @@
 // An exchange whose payloads are words, so that the loops are tested without any real one. Frames:
 //   "ack ID" · "no ID" (refused) · "bar SYMBOL MINUTE CLOSE open|closed" · "liq SYMBOL MS" · "other" (companion) ·
 //   "bye"
-// REST: /instruments "BTC ETH"; /candles?symbol=S answers what the test wrote, one "MINUTE CLOSE" a line.
+// REST: /instruments "BTC ETH"; /candles?symbol=S and /funding?symbol=S answer what the test wrote, one "MINUTE VALUE"
+// a line; /tickers "BTC 1e9" (turnover).
 #pragma once
 #include <sstream>
 #include <string>
@@ -14,16 +15,22 @@ inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
 
 class ToyExchange final : public exchange::Exchange {
  public:
-  [[nodiscard]] const exchange::Traits& traits() const override {
-    static constexpr exchange::Traits traits{.name = "toy", .title = "Toy", .candle_stream = true, .closes_bars = true};
-    return traits;
+  explicit ToyExchange(bool liquidations = false) {
+    traits_.name = "toy";
+    traits_.title = "Toy";
+    traits_.candle_stream = traits_.closes_bars = true;
+    traits_.liquidation_stream = liquidations;
   }
+  [[nodiscard]] const exchange::Traits& traits() const override { return traits_; }
   [[nodiscard]] std::vector<exchange::Ask> asks(market::Topic topic, const exchange::Want& want) const override {
     std::vector<exchange::Ask> out;
     if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
-    if (topic == market::Topic::candles && !want.symbols.empty()) {
-      out.emplace_back(topic, "candles",
-                       request("candles?symbol=" + want.symbols.front() +
+    if (topic == market::Topic::tickers) out.emplace_back(topic, "tickers", request("tickers"));
+    const bool history = topic == market::Topic::candles || topic == market::Topic::funding_history;
+    if (history && !want.symbols.empty()) {
+      const std::string endpoint = topic == market::Topic::candles ? "candles" : "funding";
+      out.emplace_back(topic, endpoint,
+                       request(endpoint + "?symbol=" + want.symbols.front() +
                                "&from=" + std::to_string(want.from ? base::to_ms(*want.from) : 0)));
       out.back().symbol = want.symbols.front();
     }
@@ -39,6 +46,11 @@ class ToyExchange final : public exchange::Exchange {
     if (ask.topic == market::Topic::candles)
       for (double minute = 0, close = 0; words >> minute >> close;)
         reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now));
+    if (ask.topic == market::Topic::funding_history)
+      for (double minute = 0, rate = 0; words >> minute >> rate;)
+        reply.events.emplace_back(settlement(ask.symbol, minute, rate, now));
+    if (ask.topic == market::Topic::tickers)
+      for (std::string symbol; words >> symbol;) reply.events.emplace_back(ticker(symbol, words, now));
     return reply;
   }
   [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime) const override {
@@ -48,9 +60,14 @@ class ToyExchange final : public exchange::Exchange {
     if (response.status == 404) verdict.outcome = market::Outcome::bad_symbol;
     return verdict;
   }
-  [[nodiscard]] std::vector<exchange::StreamPlan> streams(market::Topic,
-                                                          std::span<const market::Instrument* const>) const override {
-    return {};
+  [[nodiscard]] std::vector<exchange::StreamPlan> streams(
+      market::Topic topic, std::span<const market::Instrument* const> instruments) const override {
+    const bool bars = topic == market::Topic::candles;
+    if (!bars && !(topic == market::Topic::liquidations && traits_.liquidation_stream)) return {};
+    exchange::StreamPlan plan(topic, bars ? "toy candles" : "toy liquidations", "wss://toy.example");
+    for (const auto* instrument : instruments) plan.channels.push_back(instrument->symbol);
+    plan.needs_ack = false;
+    return {std::move(plan)};
   }
   [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels, std::uint32_t id) const override {
     std::string out = "sub " + std::to_string(id);
@@ -116,10 +133,33 @@ class ToyExchange final : public exchange::Exchange {
     return out;
   }
 
+  static market::Funding settlement(const std::string& symbol, double minute, double rate, base::WallTime now) {
+    market::Funding out;
+    out.exchange = "toy";
+    out.symbol = symbol;
+    out.rate = rate;
+    out.settled = true;
+    out.settles_at = toy_start + base::Millis{static_cast<std::int64_t>(minute * 60'000)};
+    out.received_at = now;
+    return out;
+  }
+
  private:
+  static market::Ticker ticker(const std::string& symbol, std::istringstream& words, base::WallTime now) {
+    market::Ticker out;
+    out.exchange = "toy";
+    out.symbol = symbol;
+    double turnover = 0;
+    words >> turnover;
+    out.last = 1;
+    out.quote_volume_24h = turnover;
+    out.received_at = now;
+    return out;
+  }
   static net::Request request(const std::string& path) {
     return net::Request("https://toy.example/" + path, "toy " + path.substr(0, path.find('?')));
   }
+  exchange::Traits traits_;
 };
 
 }  // namespace test

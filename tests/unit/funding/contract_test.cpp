@@ -22,6 +22,34 @@ TEST(FundingMath, NormalisesToEightHoursAndToAYear) {
   EXPECT_NEAR(funding::to_apr(0.0001, 60min), 0.876, 1e-12);
 }
 
+TEST(FundingHistory, IsTheSameAfterItWasStored) {
+  History history(month);
+  for (int at = 0; at < 90; ++at)
+    ASSERT_TRUE(history.add(start + at * 8h, 0.0001 * (at % 7), at % 2 == 0 ? std::optional(480min) : std::nullopt));
+  History restored(month);
+  ASSERT_TRUE(restored.restore(history.save()));
+  EXPECT_EQ(restored.size(), 90U);
+  EXPECT_EQ(restored.newest(), history.newest());
+  EXPECT_EQ(restored.save(), history.save());
+  EXPECT_EQ(restored.figures(std::nullopt).r8.mad, history.figures(std::nullopt).r8.mad);
+  EXPECT_TRUE(restored.add(start + 90 * 8h, 0.0001, std::nullopt));
+  EXPECT_FALSE(restored.add(start + 3 * 8h, 0.0001, std::nullopt)) << "known already";
+}
+
+TEST(FundingHistory, DamagedBytesAreRefusedWhole) {
+  History history(month);
+  for (int at = 0; at < 3; ++at) ASSERT_TRUE(history.add(start + at * 8h, 0.0001 * at, 480min));
+  const std::string good = history.save();
+  for (std::size_t at = 0; at < good.size(); ++at) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 0x20);
+    History restored(month);
+    EXPECT_FALSE(restored.restore(bad)) << at;
+    EXPECT_FALSE(restored.restore(good.substr(0, at))) << at;
+    EXPECT_EQ(restored.size(), 0U);
+  }
+}
+
 TEST(FundingHistory, IsTheSameInWhateverOrderItArrives) {
   std::vector<int> order(80);
   for (int at = 0; at < 80; ++at) order[static_cast<std::size_t>(at)] = at;

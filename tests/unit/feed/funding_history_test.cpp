@@ -1,0 +1,113 @@
+#include "common/feed/funding_history.hpp"
+
+#include "tests/unit/feed/world.hpp"
+
+namespace {
+using base::Millis;
+using namespace std::chrono_literals;
+
+class FundingHistoryTest : public test::FeedTest {
+ protected:
+  void answer(const std::string& rows) {
+    http.answer_with([rows](const net::Request&) { return base::Result<net::Response>(test::response(200, rows)); });
+  }
+  void start(feed::FundingHistory::KnownUntil known = {}) {
+    history = std::make_unique<feed::FundingHistory>(fetcher, clock, log, sink, std::move(known));
+    tasks.spawn("funding history", history->run());
+  }
+  /// A running rate that settles so many minutes after the start.
+  void running(int settles_minute, std::optional<std::chrono::minutes> interval = 8h) {
+    market::Funding rate;
+    rate.exchange = "toy";
+    rate.symbol = "BTC";
+    rate.rate = 0.0001;
+    rate.interval = interval;
+    rate.settles_at = test::toy_start + std::chrono::minutes{settles_minute};
+    history->on_funding(rate);
+  }
+  std::vector<int> settled_minutes() const {
+    std::vector<int> out;
+    for (const auto& event : heard)
+      if (const auto* rate = std::get_if<market::Funding>(&event))
+        out.push_back(static_cast<int>((*rate->settles_at - test::toy_start) / 1min));
+    return out;
+  }
+  feed::Fetcher fetcher{venue, gate, clock, log};
+  std::unique_ptr<feed::FundingHistory> history;
+};
+
+TEST_F(FundingHistoryTest, AContractIsAskedOnceAndItsRatesComeOldestFirst) {
+  answer("-960 0.3\n-480 0.2\n0 0.1");
+  start();
+  running(480);
+  running(480);
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{-960, -480, 0}));
+  EXPECT_EQ(http.sent().size(), 1U);
+}
+
+TEST_F(FundingHistoryTest, WhatIsKnownAndCompleteIsNotAskedForAgain) {
+  start([](const std::string&) { return test::toy_start; });
+  running(480);
+  clock.advance(Millis{60'000});
+  EXPECT_TRUE(http.sent().empty());
+}
+
+TEST_F(FundingHistoryTest, AnIntervalThatIsListedApartCountsToo) {
+  start([](const std::string&) { return test::toy_start; });
+  market::Funding listed;
+  listed.symbol = "BTC";
+  listed.interval = 8h;
+  history->on_funding(listed);
+  running(480, std::nullopt);
+  clock.advance(Millis{60'000});
+  EXPECT_TRUE(http.sent().empty());
+}
+
+TEST_F(FundingHistoryTest, WithoutAnIntervalAskingIsTheSafeSide) {
+  answer("0 0.1");
+  start([](const std::string&) { return test::toy_start; });
+  running(480, std::nullopt);
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(http.sent().size(), 1U);
+}
+
+TEST_F(FundingHistoryTest, WhatSettledSinceTheStoredStateIsAskedFromThereOn) {
+  answer("-480 0.2\n0 0.1");
+  start([](const std::string&) { return test::toy_start - 480min; });
+  running(480);
+  clock.advance(Millis{60'000});
+  ASSERT_EQ(http.sent().size(), 1U);
+  const auto from = base::to_ms(test::toy_start - 480min) + 1;
+  EXPECT_NE(http.sent()[0].request.url.find("from=" + std::to_string(from)), std::string::npos);
+  EXPECT_EQ(settled_minutes(), std::vector<int>{0});
+}
+
+TEST_F(FundingHistoryTest, ASettlementIsFetchedSomeSecondsAfterIt) {
+  answer("0 0.1");
+  start();
+  running(480);
+  clock.advance(Millis{60'000});
+  answer("480 0.5");
+  clock.advance(8h);
+  running(960);  // it settled
+  clock.advance(Millis{10'000});
+  EXPECT_EQ(http.sent().size(), 1U) << "the exchange has not published it yet";
+  clock.advance(Millis{20'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{0, 480}));
+}
+
+TEST_F(FundingHistoryTest, AfterFailuresItIsTriedAgainAndThenLeft) {
+  http.answer_with([](const net::Request&) { return base::Result<net::Response>(test::response(200, "garbage")); });
+  start();
+  running(480);
+  clock.advance(6h);
+  const auto tries = http.sent().size();
+  EXPECT_GE(tries, 5U);
+  EXPECT_EQ(history->waiting(), 0U);
+  clock.advance(6h);
+  EXPECT_EQ(http.sent().size(), tries) << "not for ever";
+  EXPECT_FALSE(log.errors.empty());
+}
+
+}  // namespace

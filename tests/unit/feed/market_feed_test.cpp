@@ -1,0 +1,129 @@
+#include "common/feed/market_feed.hpp"
+
+#include "tests/unit/feed/world.hpp"
+
+namespace {
+using base::Millis;
+using market::Topic;
+
+/// One toy exchange behind the whole feed.
+class MarketFeedTest : public test::FeedTest {
+ protected:
+  MarketFeedTest() {
+    clock.advance(Millis{10'000});
+    http.answer_with([](const net::Request& request) {
+      const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+      std::string body = "-2 7\n-1 8";
+      if (has("instruments")) body = "BTC ETH DUST";
+      if (has("tickers")) body = "BTC 1e9 ETH 1e8 DUST 10";
+      return base::Result<net::Response>(test::response(200, body));
+    });
+  }
+  ~MarketFeedTest() override { stop(); }
+  void start(const feed::FeedNeeds& needs, bool liquidations) {
+    std::vector<std::unique_ptr<feed::Venue>> venues;
+    venues.push_back(
+        std::make_unique<feed::Venue>(std::make_unique<test::ToyExchange>(liquidations), exchange::Settings{}));
+    feed::MarketFeedTools tools(io, clock, gate, ledger, ws, log, [] { return 0.5; });
+    market_feed = std::make_unique<feed::MarketFeed>(
+        std::move(tools), std::move(venues), needs, feed::WatchSettings{}, sink,
+        [](const std::string&, const std::string&) { return std::nullopt; },
+        [](const std::string&, base::WallTime now) { return now; },
+        [this](const std::string& task, const std::exception_ptr& error) {
+          failures.push_back(task + ": " + base::describe(error));
+        });
+    cycle();
+  }
+  void cycle() {
+    tasks.spawn("cycle", one_cycle());
+    clock.advance(Millis{5'000});
+  }
+  boost::asio::awaitable<void> one_cycle() { report = co_await market_feed->cycle(true, Millis{30'000}); }
+  void stop() {
+    if (!market_feed) return;
+    market_feed->stop();
+    clock.advance(Millis{5'000});
+    EXPECT_TRUE(market_feed->idle());
+    market_feed.reset();
+  }
+  /// The written texts of all sockets: what was subscribed.
+  std::string subscribed() const {
+    std::string out;
+    for (const auto& socket : ws.sockets())
+      for (const auto& text : socket->written()) out += text.text + "\n";
+    return out;
+  }
+  std::vector<double> bars(const std::string& symbol) const {
+    std::vector<double> out;
+    for (const auto& event : heard)
+      if (const auto* bar = std::get_if<market::Candle>(&event); bar != nullptr && bar->symbol == symbol)
+        out.push_back(bar->close);
+    return out;
+  }
+  std::unique_ptr<feed::MarketFeed> market_feed;
+  feed::CycleReport report;
+};
+
+TEST_F(MarketFeedTest, BarsAreFollowedForContractsAboveTheTurnoverFloor) {
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  start(needs, false);
+  EXPECT_EQ(report.exchanges_ok, 1);
+  EXPECT_EQ(market_feed->followed().at("toy").contracts, 2U);
+  EXPECT_EQ(bars("BTC"), (std::vector<double>{7, 8}));
+  EXPECT_NE(subscribed().find("BTC"), std::string::npos);
+  EXPECT_EQ(subscribed().find("DUST"), std::string::npos);
+}
+
+TEST_F(MarketFeedTest, LiquidationsAreHeardOfEveryContract) {
+  feed::FeedNeeds needs;
+  needs.liquidations = true;
+  start(needs, true);
+  ASSERT_EQ(ws.sockets().size(), 1U);
+  EXPECT_NE(subscribed().find("DUST"), std::string::npos);
+  ws.sockets()[0]->push("liq DUST 9000");
+  clock.advance(Millis{1'000});
+  ASSERT_FALSE(heard.empty());
+  EXPECT_TRUE(std::holds_alternative<market::Liquidation>(heard.back()));
+}
+
+TEST_F(MarketFeedTest, PriceBarsComeFormingTooAndOnlyWhereLiquidationsAreHeard) {
+  feed::FeedNeeds needs;
+  needs.liquidations = true;
+  needs.price_bars = true;
+  start(needs, true);
+  ASSERT_EQ(ws.sockets().size(), 2U);
+  for (const auto& socket : ws.sockets()) socket->push("bar BTC 0 9 open");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(bars("BTC").front(), 7);
+  EXPECT_EQ(bars("BTC").back(), 9);
+}
+
+TEST_F(MarketFeedTest, PriceBarsOfAnExchangeWithoutLiquidationsAreNotAskedFor) {
+  feed::FeedNeeds needs;
+  needs.liquidations = true;
+  needs.price_bars = true;
+  start(needs, false);
+  EXPECT_TRUE(ws.sockets().empty());
+  EXPECT_EQ(http.count("candles"), 0U);
+}
+
+TEST_F(MarketFeedTest, ANewListingGetsItsStreamWithoutDisturbingTheOthers) {
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  start(needs, false);
+  const auto sockets = ws.sockets().size();
+  http.answer_with([](const net::Request& request) {
+    const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+    std::string body = "-1 8";
+    if (has("instruments")) body = "BTC ETH DUST NEW";
+    if (has("tickers")) body = "BTC 1e9 ETH 1e8 DUST 10 NEW 1e9";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  cycle();
+  EXPECT_EQ(ws.sockets().size(), sockets + 1);
+  EXPECT_TRUE(ws.sockets().front()->open());
+  EXPECT_EQ(bars("NEW"), std::vector<double>{8});
+}
+
+}  // namespace
