@@ -2,13 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "common/app/exit_codes.hpp"
 #include "common/app/version.hpp"
 
 namespace app {
-
-namespace {
-constexpr int exit_config = 78;
-}
 
 std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const BotSpec& spec) {
   CommandLine out;

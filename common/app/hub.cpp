@@ -110,6 +110,9 @@ void Hub::failed(const store::OutboxRow& row, const telegram::Answer& answer, st
   if (answer.outcome == Outcome::unauthorised && on_token_refused) on_token_refused(answer.text);
 }
 
-void Hub::store_failed(const base::Error& error) { this->error(error); }
+void Hub::store_failed(const base::Error& error) {
+  this->error(error);
+  if (on_store_failed) on_store_failed();
+}
 
 }  // namespace app

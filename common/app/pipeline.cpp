@@ -1,6 +1,6 @@
 #include "common/app/pipeline.hpp"
 
-#include <utility>
+#include <algorithm>
 
 namespace app {
 
@@ -35,19 +35,42 @@ void Pipeline::handle(desk::Findings& findings) {
 }
 
 void Pipeline::say(const desk::Finding& finding) {
-  const auto handled = desk_.handle(finding, hooks_.now());
+  const bool waits = finding.fires && !retry_.empty();
+  if (waits || !offer(finding)) keep(finding);
+}
+
+bool Pipeline::offer(const desk::Finding& finding) {
+  const auto posted_at = hooks_.posted_at ? hooks_.posted_at(finding) : std::nullopt;
+  const auto handled = desk_.handle(finding, posted_at.value_or(hooks_.now()));
   if (handled) {
     hooks_.on_handled(finding, handled.value());
-    return;
+  } else {
+    hooks_.on_error(handled.error());
   }
-  hooks_.on_error(handled.error());
-  retry_.push_back(finding);  // CR-2: the disk is full or busy; the signal is kept and offered again
-  if (retry_.size() > kept_max) retry_.pop_front();
+  return handled.has_value();
+}
+
+void Pipeline::keep(const desk::Finding& finding) {
+  if (hooks_.on_unsaved) hooks_.on_unsaved(finding);
+  const auto is_update = [](const desk::Finding& kept) { return kept.phase == desk::Phase::update; };
+  if (is_update(finding)) {
+    const auto same = std::find_if(retry_.begin(), retry_.end(), [&](const desk::Finding& kept) {
+      return is_update(kept) && kept.key == finding.key;
+    });
+    if (same != retry_.end()) retry_.erase(same);
+  }
+  retry_.push_back(finding);
+  if (retry_.size() <= kept_max) return;
+  const auto update = std::find_if(retry_.begin(), retry_.end(), is_update);
+  retry_.erase(update == retry_.end() ? retry_.begin() : update);
 }
 
 void Pipeline::retry() {
-  const auto waiting = std::exchange(retry_, {});
-  for (const auto& finding : waiting) say(finding);
+  while (!retry_.empty()) {
+    if (hooks_.may_retry && !hooks_.may_retry()) return;
+    if (!offer(retry_.front())) return;
+    retry_.pop_front();
+  }
 }
 
 }  // namespace app

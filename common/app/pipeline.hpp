@@ -2,6 +2,7 @@
 #pragma once
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "common/desk/desk.hpp"
@@ -18,6 +19,12 @@ class Pipeline {
     std::function<bool(const desk::Finding&)> watched;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
     std::function<void(const base::Error&)> on_error;
+    /// The store did not take what this finding says: told once a finding, which is kept and offered again.
+    std::function<void(const desk::Finding&)> on_unsaved;
+    /// May what was kept be offered now? Absent: yes.
+    std::function<bool()> may_retry;
+    /// When it was posted past the store meanwhile: decided as of then. Absent, nullopt: as of now.
+    std::function<std::optional<base::WallTime>(const desk::Finding&)> posted_at;
     /// --jsonl: sees every candidate that has a strength; when set, nothing is said.
     std::function<void(const desk::Finding&)> on_candidate;
   };
@@ -28,7 +35,8 @@ class Pipeline {
   /// `exchange_now` never goes backwards; a smaller one is ignored.
   void on_time(base::WallTime exchange_now);
   [[nodiscard]] std::int64_t events() const { return events_; }
-  /// Findings whose transaction failed (full disk): tried again here, oldest dropped beyond the bound.
+  /// Findings whose transaction failed (full disk), and those behind them, so that their order stays. Of an episode's
+  /// updates only the newest; beyond the bound updates go first, then the oldest.
   [[nodiscard]] std::size_t kept_in_memory() const { return retry_.size(); }
 
   static constexpr std::size_t kept_max = 1'000;
@@ -36,6 +44,8 @@ class Pipeline {
  private:
   void handle(desk::Findings& findings);
   void say(const desk::Finding& finding);
+  [[nodiscard]] bool offer(const desk::Finding& finding);
+  void keep(const desk::Finding& finding);
   void retry();
   desk::Detector& detector_;
   desk::Desk& desk_;

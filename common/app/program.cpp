@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/app/exit_codes.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
 #include "common/guard/limit_plan.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::size_t crashes_max = 5;
 constexpr Millis crash_window{60'000};
-constexpr int exit_again = 1;    ///< the supervisor starts the bot again
-constexpr int exit_config = 78;  ///< it does not (RestartPreventExitStatus)
 
 /// MEXC publishes no liquidations: a bot that watches nothing else has no business there.
 bool gives_something(const feed::Venue& venue, const feed::FeedNeeds& needs) {
@@ -83,6 +82,8 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
                                        topic(options_.settings.telegram.operators_topic)};
   telegram::SenderPorts ports{*stores_.bot, outbox_, facts_, *sink_, *lease_, world_.clock, hub_, world_.random};
   sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
+  unsaved_ = std::make_unique<Unsaved>(*sender_, world_.clock, [this](const base::Error& error) { hub_.error(error); });
+  hub_.on_store_failed = [this] { on_store_trouble(); };
   hub_.on_token_refused = [this](const std::string&) {
     exit_code_ = exit_config;
     request_stop("Telegram does not know this bot token");
@@ -160,13 +161,13 @@ void Program::build_feed() {
                                     : feed_->watches(finding.exchange, finding.symbol);
   };
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
-    if (!finding.fires) {
-      if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
-      return;
-    }
-    log_.info(finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason)));
-    if (handled.signal_id) monitor_.on_signal();
-    if (desk::is_said(handled.reason)) sender_->notice();
+    on_handled(finding, handled);
+  };
+  hooks.on_unsaved = [this](const desk::Finding& finding) { on_unsaved(finding); };
+  hooks.may_retry = [this] { return !unsaved_->busy(); };
+  hooks.posted_at = [this](const desk::Finding& finding) {
+    const auto posted = unsaved_->posted(finding.key);
+    return posted ? std::optional(posted->at) : std::nullopt;
   };
   hooks.on_error = [this](const base::Error& error) { hub_.error(error); };
   if (options_.on_candidate_line)
@@ -210,6 +211,7 @@ void Program::spawn_all() {
   spawn_forever("heartbeats", [this] { return heartbeats(); });
   spawn_forever("minutes", [this] { return minutes(); });
   spawn_forever("watch", [this] { return watch(); });
+  spawn_forever("unsaved", [this] { return unsaved_->run(); });
   if (const auto period = Notify::watchdog_period())
     spawn_forever("watchdog", [this, period] { return watchdog(*period); });
   if (telegram_ != nullptr) tasks_->spawn("identify", identify());
@@ -263,6 +265,7 @@ base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& htm
   const auto accepted = outbox_.accept(draft, world_.clock.wall_now());
   if (!accepted) {
     hub_.error(accepted.error());
+    if (rings) unsaved_->offer({key, chat, html, rings});
     return accepted.error();
   }
   sender_->notice();

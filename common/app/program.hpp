@@ -14,6 +14,7 @@
 #include "common/app/settings.hpp"
 #include "common/app/shared_ledger.hpp"
 #include "common/app/stores.hpp"
+#include "common/app/unsaved.hpp"
 #include "common/app/world.hpp"
 #include "common/health/monitor.hpp"
 #include "common/telegram/sender.hpp"
@@ -84,6 +85,10 @@ class Program {
   void on_crash(const std::string& name, const std::exception_ptr& error);
   void say_hello(const store::Outbox::Recovered& recovered);
   void on_alert(const health::AlertChange& change);
+  void on_unsaved(const desk::Finding& finding);
+  void on_handled(const desk::Finding& finding, const desk::Handled& handled);
+  void on_store_trouble();
+  void look_at_store();
   [[nodiscard]] boost::asio::awaitable<void> cycles();
   [[nodiscard]] boost::asio::awaitable<void> ticks();
   [[nodiscard]] boost::asio::awaitable<void> heartbeats();
@@ -115,12 +120,14 @@ class Program {
   telegram::TelegramSink* telegram_{};  ///< the sink, when it is Telegram
   std::unique_ptr<FileLease> lease_;
   std::unique_ptr<telegram::Sender> sender_;
+  std::unique_ptr<Unsaved> unsaved_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<feed::MarketFeed> feed_;
   CrashWindow crashes_;
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;
   bool in_cycle_{}, stopping_{}, finished_{};
+  std::optional<base::SteadyTime> store_failed_at_;  ///< the disk takes nothing (CR-2): the last failure
   int exit_code_{0};
   std::unique_ptr<base::TaskGroup> tasks_;  ///< last: its coroutines use all of the above
 };

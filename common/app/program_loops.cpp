@@ -1,4 +1,5 @@
 // The loops of a running bot: each waits, then does one small thing. Split from program.cpp, which builds the parts.
+#include "common/app/exit_codes.hpp"
 #include "common/app/program.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
@@ -11,7 +12,12 @@ namespace {
 constexpr Millis cycle_finish_max{3'000};
 constexpr Millis feed_stop_max{3'000};
 constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
-constexpr int exit_config = 78;
+constexpr Millis store_calm{30'000};  ///< without a failure for so long the disk is trusted again
+constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
+
+std::string key_of(const health::Alert& alert) {
+  return "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
+}
 }  // namespace
 
 awaitable<void> Program::cycles() {
@@ -40,7 +46,52 @@ awaitable<void> Program::ticks() {
     co_await world_.clock.sleep_for(Millis{1'000});
     feed_->on_time();
     pipeline_->on_time(world_.clock.wall_now());
+    look_at_store();
   }
+}
+
+void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
+  if (!finding.fires) {
+    if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
+    return;
+  }
+  log_.info(finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason)));
+  if (handled.signal_id) monitor_.on_signal();
+  if (const auto posted = unsaved_->posted(finding.key); posted && handled.outbox_id) {
+    if (auto marked = outbox_.mark_posted(*handled.outbox_id, posted->message_id, posted->at); !marked)
+      hub_.error(marked.error());
+  }
+  unsaved_->forget(finding.key);
+  if (desk::is_said(handled.reason)) sender_->notice();
+}
+
+void Program::on_unsaved(const desk::Finding& finding) {
+  on_store_trouble();
+  if (auto html = desk_->would_publish(finding, world_.clock.wall_now()))
+    unsaved_->offer({finding.key, store::Chat::signals, std::move(*html), !finding.silent});
+}
+
+void Program::on_store_trouble() {
+  if (options_.on_candidate_line || stopping_) return;
+  const bool first = !store_failed_at_;
+  store_failed_at_ = world_.clock.steady_now();
+  if (!first) return;
+  health::Condition condition{health::AlertKind::storage, {}, true, {}};
+  condition.facts.emplace_back("signals are posted from memory meanwhile; see whether the disk is full: df -h");
+  if (const auto change = monitor_.alerts().report(condition, moment())) on_alert(*change);
+}
+
+void Program::look_at_store() {
+  // Small writes may succeed on a full disk, in space that SQLite holds already: one success proves little.
+  if (!store_failed_at_ || pipeline_->kept_in_memory() > 0) return;
+  if (world_.clock.steady_now() - *store_failed_at_ < store_calm) return;
+  if (!facts_.set("store.written", std::to_string(base::to_ms(world_.clock.wall_now())))) return on_store_trouble();
+  store_failed_at_.reset();
+  const auto change = monitor_.alerts().report({health::AlertKind::storage, {}, false, {}}, moment());
+  if (!change) return;
+  const bool said = unsaved_->posted(key_of(change->alert)).has_value() || change->alert.post;
+  unsaved_->forget(key_of(change->alert));
+  if (said) on_alert(*change);
 }
 
 awaitable<void> Program::heartbeats() {
@@ -69,6 +120,7 @@ awaitable<void> Program::minutes() {
     save_baselines();
     if (minute % 60 != 0) continue;
     if (auto pruned = outbox_.prune(world_.clock.wall_now() - keep_settled); !pruned) hub_.error(pruned.error());
+    if (auto pruned = desk_->prune(world_.clock.wall_now() - keep_signals); !pruned) hub_.error(pruned.error());
   }
 }
 
@@ -86,7 +138,7 @@ void Program::on_alert(const health::AlertChange& change) {
   if (options_.on_candidate_line || stopping_) return;
   const auto now = world_.clock.wall_now();
   const auto& alert = change.alert;
-  const std::string key = "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
+  const std::string key = key_of(alert);
   if (change.kind == health::AlertChange::Kind::raised) {
     log_.warn("alert: " + alert.key());
     const auto post = tell(store::Chat::operators, desk::alert_message(title_, alert, now), key, true);

@@ -9,6 +9,7 @@
 
 #include "common/app/command_line.hpp"
 #include "common/app/commands.hpp"
+#include "common/app/exit_codes.hpp"
 #include "common/app/program.hpp"
 #include "common/net/clients.hpp"
 
@@ -16,9 +17,6 @@ namespace app {
 namespace asio = boost::asio;
 
 namespace {
-
-constexpr int exit_again = 1;
-constexpr int exit_config = 78;
 
 void print_line(const std::string& text) {
   std::cout << text << '\n';

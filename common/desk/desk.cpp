@@ -72,11 +72,7 @@ base::Result<Handled> Desk::handle(const Finding& finding, base::WallTime now) {
   }
   const auto memory = recall(finding.key);
   if (!memory) return memory.error();
-  auto policy = policy_;
-  if (const auto own = cooldown_by_symbol.find(finding.symbol); own != cooldown_by_symbol.end())
-    policy.cooldown = own->second;
-  const auto said = memory.value() ? std::optional<Said>(memory.value()->said) : std::nullopt;
-  handled.reason = decide(finding, said, now, policy);
+  handled.reason = judge(finding, memory.value(), now);
   if (is_said(handled.reason)) {
     auto done = say(finding, memory.value(), handled.reason, now);
     if (!done) {
@@ -87,6 +83,20 @@ base::Result<Handled> Desk::handle(const Finding& finding, base::WallTime now) {
   }
   ++counts_[handled.reason];
   return handled;
+}
+
+Reason Desk::judge(const Finding& finding, const std::optional<Memory>& memory, base::WallTime now) const {
+  auto policy = policy_;
+  if (const auto own = cooldown_by_symbol.find(finding.symbol); own != cooldown_by_symbol.end())
+    policy.cooldown = own->second;
+  return decide(finding, memory ? std::optional<Said>(memory->said) : std::nullopt, now, policy);
+}
+
+std::optional<base::Html> Desk::would_publish(const Finding& finding, base::WallTime now) {
+  if (!finding.fires) return std::nullopt;
+  const auto memory = recall(finding.key);
+  const auto reason = judge(finding, memory ? memory.value() : std::nullopt, now);
+  return reason == Reason::published ? std::optional<base::Html>(worded(finding, now)) : std::nullopt;
 }
 
 base::Result<Handled> Desk::say(const Finding& finding, const std::optional<Memory>& memory, Reason reason,
@@ -143,6 +153,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   if (auto kept = remember(finding, memory); !kept) return kept.error();
   handled.reason = Reason::published;
   handled.signal_id = memory.signal_id;
+  handled.outbox_id = memory.outbox_id;
   return handled;
 }
 

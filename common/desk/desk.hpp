@@ -17,6 +17,7 @@ namespace desk {
 struct Handled {
   Reason reason{Reason::conditions};
   std::optional<std::int64_t> signal_id;  ///< of a new signal
+  std::optional<std::int64_t> outbox_id;  ///< the row of its message
 };
 
 class Desk {
@@ -26,6 +27,12 @@ class Desk {
   /// Candidates cost no I/O. An error (storage) means that nothing of this finding was kept: it is tried again with the
   /// detector's next word on it, and the caller counts it.
   [[nodiscard]] base::Result<Handled> handle(const Finding& finding, base::WallTime now);
+
+  /// The words of a finding that handle() would publish as a new message; nullopt: it would not. Writes nothing; what
+  /// the store cannot tell counts as never said.
+  [[nodiscard]] std::optional<base::Html> would_publish(const Finding& finding, base::WallTime now);
+  /// Forgets signals from before then.
+  base::Result<std::int64_t> prune(base::WallTime before) { return signals_.prune(before); }
 
   void set_paused(bool paused) { policy_.paused = paused; }
   void set_policy(const GatePolicy& policy) { policy_ = policy; }
@@ -42,6 +49,7 @@ class Desk {
     std::int64_t signal_id{};
     std::int64_t outbox_id{};  ///< the row of the living message
   };
+  [[nodiscard]] Reason judge(const Finding& finding, const std::optional<Memory>& memory, base::WallTime now) const;
   [[nodiscard]] base::Result<Handled> say(const Finding& finding, const std::optional<Memory>& memory, Reason reason,
                                           base::WallTime now);
   [[nodiscard]] base::Result<Handled> publish(const Finding& finding, base::WallTime now);

@@ -251,6 +251,13 @@ base::Result<void> Outbox::mark_sent(std::int64_t id, std::optional<std::int64_t
       {id, message_id, now});
 }
 
+base::Result<void> Outbox::mark_posted(std::int64_t id, std::optional<std::int64_t> message_id, base::WallTime now) {
+  return update_one(
+      "UPDATE outbox SET state = 'sent', parts_sent = 1, settled_ms = ?3, message_id = ?2 "
+      "WHERE id = ?1 AND state = 'pending'",
+      {id, message_id, now});
+}
+
 base::Result<RowState> Outbox::mark_retry(std::int64_t id, base::WallTime next_at, std::string_view error,
                                           bool maybe_delivered, base::WallTime now) {
   return database_.transact([&]() -> base::Result<RowState> {

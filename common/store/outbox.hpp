@@ -44,6 +44,8 @@ class Outbox {
   base::Result<void> mark_not_tried(std::int64_t id);
   base::Result<void> mark_part_sent(std::int64_t id, std::optional<std::int64_t> message_id, base::WallTime now);
   base::Result<void> mark_sent(std::int64_t id, std::optional<std::int64_t> message_id, base::WallTime now);
+  /// For a row that waits, of a message that went out past the outbox (CR-2).
+  base::Result<void> mark_posted(std::int64_t id, std::optional<std::int64_t> message_id, base::WallTime now);
   /// `maybe_delivered`: repeatable rows and edits (which cannot double anything) wait for another try, the rest ends as
   /// unknown. Returns the new state.
   base::Result<RowState> mark_retry(std::int64_t id, base::WallTime next_at, std::string_view error,

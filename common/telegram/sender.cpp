@@ -190,6 +190,40 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
   commit(lane, call, judge(lane, call));
 }
 
+asio::awaitable<Answer> Sender::post_direct(const Direct& what) {
+  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto& one) {
+    return std::find(one->kinds.begin(), one->kinds.end(), what.chat) != one->kinds.end();
+  });
+  Answer answer;
+  answer.outcome = Outcome::other;
+  answer.text = "no address for this chat";
+  if (lane == lanes_.end()) co_return answer;
+  store::OutboxRow row;
+  row.draft.chat = what.chat;
+  row.draft.silent = what.silent;
+  const Parts parts(what.html.str(), false);
+  std::optional<std::int64_t> first_id;
+  for (std::size_t part = 0; part < parts.count(); ++part) {
+    for (;;) {
+      const auto now = ports_.clock.steady_now();
+      auto ready = std::max((*lane)->paused_until, ports_.sink.paced() ? pacer_.ready_at((*lane)->chat, now) : now);
+      if (!ports_.lease.held()) ready = now + lease_retry;
+      if (ready <= now) break;
+      co_await ports_.clock.sleep_until(ready);
+    }
+    pacer_.take((*lane)->chat, ports_.clock.steady_now());
+    const Delivery delivery = delivery_of(**lane, row, parts.text(part, what.repeat));
+    answer = co_await ports_.sink.deliver(delivery);
+    if (answer.outcome == Outcome::flood)
+      (*lane)->paused_until = ports_.clock.steady_now() + guard::server_wait(answer.retry_after);
+    if (answer.outcome == Outcome::migrate) (*lane)->chat = answer.new_chat;
+    if (answer.outcome != Outcome::ok) co_return answer;
+    if (!first_id) first_id = answer.message_id;
+  }
+  answer.message_id = first_id;
+  co_return answer;
+}
+
 bool Sender::commit(Lane& lane, const Call& call, const Write& write) {
   const auto became = ports_.database.transact(write);
   if (!became) {

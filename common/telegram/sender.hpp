@@ -91,6 +91,16 @@ class Sender {
   /// running. Returns how many rows are left for the next start.
   [[nodiscard]] boost::asio::awaitable<std::int64_t> flush(base::SteadyTime deadline);
 
+  /// What cannot wait for the outbox because its disk takes nothing (CR-2).
+  struct Direct {
+    store::Chat chat{store::Chat::signals};
+    base::Html html;
+    bool silent{};
+    bool repeat{};  ///< an earlier try may have arrived: says so
+  };
+  /// Posts at the pace of the chat, past the outbox: nothing is written. The answer's id is that of the first part.
+  [[nodiscard]] boost::asio::awaitable<Answer> post_direct(const Direct& what);
+
   struct LaneState {
     std::string name;
     std::string chat;

@@ -242,4 +242,46 @@ TEST_F(VolumeHours, AnExchangeThatIsDownIsToldOnceAndItsReturnEditsThatPost) {
   stop();
 }
 
+TEST_F(VolumeHours, CR2_OnAFullDiskSignalsArePostedFromMemoryOnceAndEnteredLater) {
+  start();
+  live(30);
+  // What a full disk does to the two writes that matter; reading still works.
+  ASSERT_TRUE(stores->bot->change(
+      "CREATE TRIGGER full_outbox BEFORE INSERT ON outbox BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+  ASSERT_TRUE(stores->bot->change(
+      "CREATE TRIGGER full_fact BEFORE INSERT ON fact BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+  binance.bursts[now_minute() + 2] = 10;
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U);
+  EXPECT_EQ(count("cannot write its database"), 1U);
+  live(45);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U) << "once";
+  ASSERT_TRUE(stores->bot->change("DROP TRIGGER full_outbox"));
+  ASSERT_TRUE(stores->bot->change("DROP TRIGGER full_fact"));
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U) << "it went out from memory: it is not said again";
+  EXPECT_GE(count("[edit of"), 1U) << "the same message goes on: its episode is closed";
+  EXPECT_EQ(count("writes its database again"), 1U);
+  store::SignalLog signals(*stores->bot);
+  const auto rows = signals.since(base::WallTime{}, 10);
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(rows.value().size(), 1U);
+  stop();
+}
+
+TEST_F(VolumeHours, CR2_ADiskThatIsBusyForAMomentIsNotTold) {
+  start();
+  live(30);
+  ASSERT_TRUE(stores->bot->change(
+      "CREATE TRIGGER full_outbox BEFORE INSERT ON outbox BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"));
+  binance.bursts[now_minute()] = 10;
+  live(1);
+  clock.advance(Millis{2'000});
+  ASSERT_TRUE(stores->bot->change("DROP TRIGGER full_outbox"));
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U);
+  EXPECT_EQ(count("its database"), 0U);
+  stop();
+}
+
 }  // namespace

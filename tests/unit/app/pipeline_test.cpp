@@ -18,7 +18,8 @@ class EagerDetector final : public desk::Detector {
     finding.kind = "test";
     finding.exchange = market::exchange_of(event);
     finding.symbol = market::symbol_of(event);
-    finding.key = "test/" + finding.symbol + "/" + std::to_string(++count);
+    finding.key = "test/" + finding.symbol + (one_key ? "" : "/" + std::to_string(++count));
+    finding.phase = phase;
     finding.event_id = market::identity(event);
     finding.fires = true;
     finding.at = noon;
@@ -26,6 +27,8 @@ class EagerDetector final : public desk::Detector {
   }
   void on_time(base::WallTime now, desk::Findings&) override { times.push_back(now); }
   int count{};
+  bool one_key{};
+  desk::Phase phase{desk::Phase::single};
   std::vector<base::WallTime> times;
 };
 
@@ -61,6 +64,7 @@ class PipelineTest : public ::testing::Test {
   std::string unwatched{"DUST"};
   std::vector<desk::Reason> handled_reasons;
   std::string last_missing;
+  base::WallTime clock{noon};
   int errors{};
   int serial{};
 };
@@ -99,6 +103,65 @@ TEST_F(PipelineTest, CR2_AFindingThatCouldNotBeWrittenIsKeptAndOfferedAgain) {
   ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
   pipeline.on_time(noon);
   EXPECT_EQ(pipeline.kept_in_memory(), 0U);
+  EXPECT_EQ(handled_reasons, std::vector<desk::Reason>{desk::Reason::published});
+}
+
+TEST_F(PipelineTest, CR2_WhatComesWhileOneIsKeptStandsBehindItAndIsToldOnce) {
+  std::vector<std::string> unsaved;
+  hooks.on_unsaved = [&](const Finding& finding) { unsaved.push_back(finding.symbol); };
+  std::vector<std::string> handled;
+  hooks.on_handled = [&](const Finding& finding, const desk::Handled&) { handled.push_back(finding.symbol); };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
+  pipeline.on_event(event("BTC"));
+  pipeline.on_time(noon);
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
+  pipeline.on_event(event("ETH"));
+  EXPECT_TRUE(handled.empty()) << "BTC first";
+  pipeline.on_time(noon + base::Millis{1});
+  EXPECT_EQ(handled, (std::vector<std::string>{"BTC", "ETH"}));
+  EXPECT_EQ(unsaved, (std::vector<std::string>{"BTC", "ETH"}));
+}
+
+TEST_F(PipelineTest, CR2_OfAnEpisodesUpdatesTheNewestIsKept) {
+  detector.phase = desk::Phase::update;
+  detector.one_key = true;
+  std::vector<std::string> events;
+  hooks.on_handled = [&](const Finding& finding, const desk::Handled&) { events.push_back(finding.event_id); };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
+  for (int i = 0; i < 5; ++i) pipeline.on_event(event("BTC"));
+  EXPECT_EQ(pipeline.kept_in_memory(), 1U);
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
+  const auto last = event("BTC");
+  pipeline.on_event(last);
+  pipeline.on_time(noon);
+  EXPECT_EQ(events, std::vector<std::string>{market::identity(last)});
+}
+
+TEST_F(PipelineTest, CR2_WhatWasPostedMeanwhileIsDecidedAsOfThen) {
+  hooks.now = [this] { return clock; };
+  hooks.posted_at = [](const Finding&) { return std::optional(noon); };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
+  pipeline.on_event(event("BTC"));
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
+  clock = noon + std::chrono::hours{3};  // far too old by now
+  pipeline.on_time(clock);
+  EXPECT_EQ(handled_reasons, std::vector<desk::Reason>{desk::Reason::published});
+}
+
+TEST_F(PipelineTest, CR2_NothingIsOfferedWhileThatIsForbidden) {
+  bool allowed = false;
+  hooks.may_retry = [&] { return allowed; };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
+  pipeline.on_event(event("BTC"));
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
+  pipeline.on_time(noon);
+  EXPECT_TRUE(handled_reasons.empty());
+  allowed = true;
+  pipeline.on_time(noon + base::Millis{1});
   EXPECT_EQ(handled_reasons, std::vector<desk::Reason>{desk::Reason::published});
 }
 
