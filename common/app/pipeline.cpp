@@ -15,6 +15,7 @@ void Pipeline::on_time(base::WallTime exchange_now) {
   if (exchange_now <= last_time_) return;
   last_time_ = exchange_now;
   retry();
+  say_newest_updates();
   scratch_.clear();
   detector_.on_time(exchange_now, scratch_);
   handle(scratch_);
@@ -30,7 +31,32 @@ void Pipeline::handle(desk::Findings& findings) {
       hooks_.on_candidate(finding);
       continue;
     }
+    if (can_wait(finding)) continue;
     say(finding);
+  }
+}
+
+bool Pipeline::can_wait(const desk::Finding& finding) {
+  if (!finding.fires || finding.phase == desk::Phase::single) return false;
+  if (finding.phase == desk::Phase::close) {
+    episodes_.erase(finding.key);
+    return false;
+  }
+  auto& episode = episodes_[finding.key];
+  const bool waits = finding.phase == desk::Phase::update && finding.tier <= episode.tier;
+  if (waits) {
+    episode.update = finding;
+  } else {
+    episode = {finding.tier, std::nullopt};
+  }
+  return waits;
+}
+
+void Pipeline::say_newest_updates() {
+  for (auto& [key, episode] : episodes_) {
+    if (!episode.update) continue;
+    say(*episode.update);
+    episode.update.reset();
   }
 }
 

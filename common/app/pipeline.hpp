@@ -1,7 +1,9 @@
-// Events in, signals out: the detector sees every event, the desk every finding. Synchronous, on the one thread.
+// Events in, signals out: the detector sees every event, the desk every finding, but of an episode's updates only the
+// newest in a second: a cascade has hundreds, and each would be a commit. Synchronous, on the one thread.
 #pragma once
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -43,6 +45,8 @@ class Pipeline {
 
  private:
   void handle(desk::Findings& findings);
+  [[nodiscard]] bool can_wait(const desk::Finding& finding);
+  void say_newest_updates();
   void say(const desk::Finding& finding);
   [[nodiscard]] bool offer(const desk::Finding& finding);
   void keep(const desk::Finding& finding);
@@ -52,6 +56,12 @@ class Pipeline {
   Hooks hooks_;
   desk::Findings scratch_;
   std::deque<desk::Finding> retry_;
+  /// Open episodes: the tier that was passed on, and the newest update that waits for the next second.
+  struct Episode {
+    int tier{};
+    std::optional<desk::Finding> update;
+  };
+  std::map<std::string, Episode, std::less<>> episodes_;
   base::WallTime last_time_{};
   std::int64_t events_{};
 };

@@ -20,6 +20,7 @@ class EagerDetector final : public desk::Detector {
     finding.symbol = market::symbol_of(event);
     finding.key = "test/" + finding.symbol + (one_key ? "" : "/" + std::to_string(++count));
     finding.phase = phase;
+    finding.tier = tier;
     finding.event_id = market::identity(event);
     finding.fires = true;
     finding.at = noon;
@@ -28,6 +29,7 @@ class EagerDetector final : public desk::Detector {
   void on_time(base::WallTime now, desk::Findings&) override { times.push_back(now); }
   int count{};
   bool one_key{};
+  int tier{1};
   desk::Phase phase{desk::Phase::single};
   std::vector<base::WallTime> times;
 };
@@ -130,13 +132,16 @@ TEST_F(PipelineTest, CR2_OfAnEpisodesUpdatesTheNewestIsKept) {
   hooks.on_handled = [&](const Finding& finding, const desk::Handled&) { events.push_back(finding.event_id); };
   app::Pipeline pipeline(detector, *desk, hooks);
   ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
-  for (int i = 0; i < 5; ++i) pipeline.on_event(event("BTC"));
+  auto newest = event("BTC");
+  for (int second = 1; second <= 5; ++second) {
+    newest = event("BTC");
+    pipeline.on_event(newest);
+    pipeline.on_time(noon + std::chrono::seconds{second});
+  }
   EXPECT_EQ(pipeline.kept_in_memory(), 1U);
   ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO signal"));
-  const auto last = event("BTC");
-  pipeline.on_event(last);
-  pipeline.on_time(noon);
-  EXPECT_EQ(events, std::vector<std::string>{market::identity(last)});
+  pipeline.on_time(noon + std::chrono::seconds{6});
+  EXPECT_EQ(events, std::vector<std::string>{market::identity(newest)});
 }
 
 TEST_F(PipelineTest, CR2_WhatWasPostedMeanwhileIsDecidedAsOfThen) {
@@ -163,6 +168,37 @@ TEST_F(PipelineTest, CR2_NothingIsOfferedWhileThatIsForbidden) {
   allowed = true;
   pipeline.on_time(noon + base::Millis{1});
   EXPECT_EQ(handled_reasons, std::vector<desk::Reason>{desk::Reason::published});
+}
+
+TEST_F(PipelineTest, OfAnEpisodesUpdatesOneASecondIsSaidAndATierRiseAtOnce) {
+  detector.one_key = true;
+  std::vector<std::pair<desk::Reason, std::string>> said;
+  hooks.on_handled = [&](const Finding& finding, const desk::Handled& handled) {
+    said.emplace_back(handled.reason, finding.event_id);
+  };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  const auto hear = [&](desk::Phase phase, int tier) {
+    detector.phase = phase;
+    detector.tier = tier;
+    const auto heard = event("BTC");
+    pipeline.on_event(heard);
+    return market::identity(heard);
+  };
+  using Phase = desk::Phase;
+  using Reason = desk::Reason;
+  std::vector<std::pair<Reason, std::string>> expected;
+  expected.emplace_back(Reason::published, hear(Phase::open, 1));
+  (void)hear(Phase::update, 1);
+  const auto newest = hear(Phase::update, 1);
+  EXPECT_EQ(said, expected);
+  pipeline.on_time(noon + base::Millis{1'000});
+  expected.emplace_back(Reason::updated, newest);
+  (void)hear(Phase::update, 1);
+  expected.emplace_back(Reason::tier_rose, hear(Phase::update, 2));
+  (void)hear(Phase::update, 2);
+  expected.emplace_back(Reason::closed, hear(Phase::close, 2));
+  pipeline.on_time(noon + base::Millis{2'000});
+  EXPECT_EQ(said, expected) << "what waited is older than the end";
 }
 
 }  // namespace
