@@ -44,6 +44,21 @@ void bind_cascade(config::Section section, CascadeThresholds& t) {
                "with a feed of it lost, it ends so long after its last strength");
 }
 
+/// By asset, since a cascade is seen across exchanges.
+void bind_assets(config::Section symbols, Settings& settings) {
+  for (const auto& name : symbols.names()) {
+    auto section = symbols.sub(name);
+    const double print = settings.print_for(name).floor_usd, cascade = settings.cascade_for(name).floor_usd;
+    double own_print = print, own_cascade = cascade;
+    section.read("print_floor_usd", own_print, {0.0, 1e12}, "smallest print of this asset that is told");
+    section.read("cascade_floor_usd", own_cascade, {0.0, 1e12}, "smallest 60 s sum of this asset that is told");
+    AssetSettings own;
+    if (own_print != print) own.print_floor_usd = own_print;
+    if (own_cascade != cascade) own.cascade_floor_usd = own_cascade;
+    if (own.print_floor_usd || own.cascade_floor_usd) settings.assets[name] = own;
+  }
+}
+
 class Logic final : public app::BotLogic {
  public:
   void bind(config::Document& document) override {
@@ -59,6 +74,7 @@ class Logic final : public app::BotLogic {
     auto cascade = section.sub("cascade");
     bind_floors(cascade, settings_.cascade_floors, "smallest 60 s sum that is told");
     bind_cascade(cascade, settings_.cascade);
+    bind_assets(document.section("watch").sub("symbol"), settings_);
     for (const auto& problem : settings_.validate()) section.reject("cascade", problem, "numbers that agree");
   }
 

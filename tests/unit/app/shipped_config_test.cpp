@@ -1,3 +1,5 @@
+#include <fstream>
+
 #include <gtest/gtest.h>
 
 #include "bots/funding/logic.hpp"
@@ -6,6 +8,7 @@
 #include "common/app/bot.hpp"
 #include "common/app/settings.hpp"
 #include "common/guard/limit_plan.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 
@@ -34,6 +37,39 @@ TEST(ShippedConfig, F28_EachBotStartsWithTheFilesAsTheyStand) {
       EXPECT_EQ(problems_of(bot, demo, settings), "") << bot.name;
       EXPECT_EQ(settings.exchanges.size(), 4U);
     }
+}
+
+/// The files' commented examples ("# [watch.symbol.BTC]" and the keys below it) as a file of their own.
+std::string examples_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  std::string out;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("# [")) inside = true;
+    if (!line.starts_with("# ")) inside = false;
+    if (inside) out += line.substr(2) + "\n";
+  }
+  return out;
+}
+
+TEST(ShippedConfig, TheExamplesInCommentsAreTakenToo) {
+  const test::TempFolder folder;
+  for (const auto& bot : bots) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& name : {std::string("common"), std::string(bot.name)}) {
+      const auto examples = examples_of(config_dir / (name + ".toml"));
+      EXPECT_NE(examples.find("[watch.symbol."), std::string::npos) << name;
+      files.push_back(folder.path() / (name + ".toml"));
+      std::ofstream(files.back()) << examples;
+    }
+    auto document = config::Document::load(files, {});
+    app::Settings settings;
+    app::bind(document, settings);
+    bot.make()->bind(document);
+    EXPECT_EQ(config::text_of(document.problems()).find("watch.symbol"), std::string::npos)
+        << config::text_of(document.problems());
+    EXPECT_FALSE(settings.cooldown_by_symbol.empty());
+  }
 }
 
 TEST(ShippedConfig, RL2_EveryLimitGivesEachBotAPlan) {
