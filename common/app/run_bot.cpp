@@ -5,6 +5,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/app/command_line.hpp"
@@ -21,6 +23,14 @@ namespace {
 void print_line(const std::string& text) {
   std::cout << text << '\n';
   std::cout.flush();
+}
+
+/// A core file would hold the tokens. The limit alone does not stop a collector that the kernel pipes cores to; not
+/// being dumpable does, and it also keeps /proc/PID/environ from everybody but root.
+void forbid_core_files() {
+  const rlimit none{0, 0};
+  (void)::setrlimit(RLIMIT_CORE, &none);
+  (void)::prctl(PR_SET_DUMPABLE, 0);
 }
 
 /// SIGTERM and SIGINT stop in order, a second one stops now; SIGHUP reloads.
@@ -101,6 +111,7 @@ int run_program(RealWorld& real, Program& program, const Loader& load, Log& log)
 }  // namespace
 
 int run_bot(int argc, char** argv, const BotSpec& spec) {
+  forbid_core_files();
   const auto parsed = parse_command_line(argc, argv, spec);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& line = std::get<CommandLine>(parsed);

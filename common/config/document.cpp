@@ -84,7 +84,7 @@ Problem unknown(const Node& node, const std::string& path, const std::string& ke
   constexpr std::size_t key_bytes_max = 64;
   const std::string full = path.empty() ? toml_key(key) : path + "." + toml_key(key);
   Problem problem{node.origin, full, node.kind == Node::Kind::table ? "unknown section" : "unknown key", ""};
-  if (node.kind == Node::Kind::text && looks_like_token(node.text)) {
+  if (node.kind == Node::Kind::text && holds_token(node.text)) {
     problem.found = "a Telegram token in a settings file";
     problem.allowed = "secrets come from systemd credentials, an environment file with mode 0600, or the environment";
     return problem;

@@ -15,18 +15,6 @@ constexpr std::size_t shown_bytes_max = 60;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool holds_token(std::string_view text) {
-  // A URL such as https://api.telegram.org/bot123:ABC hides one inside.
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) continue;
-    auto end = at;
-    while (end < text.size() && (is_alnum(text[end]) || text[end] == ':' || text[end] == '_' || text[end] == '-'))
-      ++end;
-    if (looks_like_token(text.substr(at, end - at))) return true;
-  }
-  return false;
-}
-
 /// A password may stand where none belongs; a message must not repeat it.
 std::string quoted_short(std::string_view text) {
   if (holds_token(text)) return "a value that looks like a Telegram token";
@@ -48,7 +36,7 @@ std::string Origin::text() const {
 
 std::string Problem::text() const {
   std::string out = origin.text() + ": ";
-  if (!key.empty()) out += key + ": ";
+  if (!key.empty()) out += (holds_token(key) ? "a name that looks like a Telegram token" : key) + ": ";
   out += found;
   if (!allowed.empty()) out += ", allowed: " + allowed;
   return out;
@@ -84,6 +72,17 @@ bool looks_like_token(std::string_view text) {
   const auto letters = text.substr(colon + 1);
   return letters.size() >= letters_min && letters.size() <= letters_max && std::ranges::all_of(number, is_digit) &&
          std::ranges::all_of(letters, [](char c) { return is_alnum(c) || c == '_' || c == '-'; });
+}
+
+bool holds_token(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_digit(text[at]) || (at > 0 && is_digit(text[at - 1]))) continue;
+    auto end = at;
+    while (end < text.size() && (is_alnum(text[end]) || text[end] == ':' || text[end] == '_' || text[end] == '-'))
+      ++end;
+    if (looks_like_token(text.substr(at, end - at))) return true;
+  }
+  return false;
 }
 
 std::string shown(const Node& node) {

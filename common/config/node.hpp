@@ -35,6 +35,10 @@ void merge(Node& under, Node over);
 /// "digits:letters" as Telegram's tokens are.
 [[nodiscard]] bool looks_like_token(std::string_view text);
 
+/// A token anywhere in it: a URL such as https://api.telegram.org/bot123:ABC hides one. No setting may; secrets have
+/// places of their own, and settings are printed.
+[[nodiscard]] bool holds_token(std::string_view text);
+
 /// Pieces of TOML text.
 [[nodiscard]] std::string toml_string(std::string_view text);  ///< quoted and escaped
 [[nodiscard]] std::string toml_key(std::string_view key);      ///< bare where TOML allows it

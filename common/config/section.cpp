@@ -80,10 +80,11 @@ std::optional<std::string> as_text(const Node& node) {
   return std::nullopt;
 }
 
-/// Valid UTF-8 in one line: anything else could not be printed as TOML and read back.
+/// Valid UTF-8 in one line: anything else could not be printed as TOML and read back. And no token: it would be
+/// printed.
 bool is_line(std::string_view text) {
   return text.size() <= text_bytes_max && text.find_first_of("\t\n") == std::string_view::npos &&
-         base::clean_utf8(text) == text;
+         base::clean_utf8(text) == text && !holds_token(text);
 }
 
 bool is_loopback_host(std::string_view host) {
@@ -109,7 +110,7 @@ bool is_authority(std::string_view authority, std::string_view& host) {
 
 bool is_url(std::string_view url, UrlKind kind) {
   if (url.empty()) return kind == UrlKind::proxy;
-  if (!std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; })) return false;
+  if (holds_token(url) || !std::ranges::all_of(url, [](char c) { return c > 0x20 && c < 0x7f; })) return false;
   const auto mark = url.find("://");
   if (mark == std::string_view::npos) return false;
   const auto scheme = url.substr(0, mark);

@@ -160,6 +160,17 @@ TEST(F28_Problems, ATokenInASettingsFileIsRefusedAndNeverShown) {
   }
 }
 
+TEST(F28_Problems, ATokenInsideAGoodValueOrANameIsRefusedAndNeverShown) {
+  const std::string token = "123456789:" + std::string("AAabcdefghijklmnopqrstuvwxyz0123456");
+  for (const auto& line : {"title = \"" + token + "\"", "symbols = [\"" + token + "\"]", "\"" + token + "\" = 1",
+                           "rest_url = \"https://api.telegram.org/bot" + token + "\""}) {
+    const auto got = read("[sample]\n" + line + "\n");
+    ASSERT_EQ(got.problems.size(), 1U) << line;
+    EXPECT_THAT(got.problems[0], HasSubstr("looks like a Telegram token"));
+    EXPECT_THAT(got.problems[0], Not(HasSubstr("AAabc")));
+  }
+}
+
 TEST(F28_Problems, AVariableWithAnEmptyPartIsRefused) {
   const auto got = read({{"a.toml", ""}}, {{"PERPWATCH_SAMPLE____COUNT", "1"}});
   EXPECT_THAT(got.problems, ElementsAre("environment PERPWATCH_SAMPLE____COUNT: a name with an empty part, allowed: "
