@@ -13,6 +13,7 @@ BOTS = ("liquidation", "funding", "volume")
 DOORS = {"binance": {"market": "/binance/market/ws"}, "bybit": {"public": "/bybit/v5/public/linear"},
          "okx": {"public": "/okx/ws/v5/public", "business": "/okx/ws/v5/business"}, "mexc": {"edge": "/mexc/edge"}}
 SIGNAL_CHAT, OPERATOR_CHAT = "-1001", "1001"
+OWN_HOSTS = {"binance": "127.0.0.2", "bybit": "127.0.0.3", "okx": "127.0.0.4", "mexc": "127.0.0.5"}
 
 
 def token(index):
@@ -21,10 +22,14 @@ def token(index):
 
 
 class Stage:
-    """Use as a context: everything is gone afterwards, unless `keep` was set."""
+    """Use as a context: everything is gone afterwards, unless `keep` was set.
 
-    def __init__(self, build, source, speed=1.0):
+    `hosts` gives exchanges an address of their own ({"okx": "127.0.0.4"}); what is not named, and Telegram, is at
+    127.0.0.1. All of 127.0.0.0/8 is this machine."""
+
+    def __init__(self, build, source, speed=1.0, hosts=None):
         self.build, self.source, self.speed = Path(build).resolve(), Path(source).resolve(), speed
+        self.hosts, self.token = hosts or {}, token
         self.folder = Path(tempfile.mkdtemp(prefix="perpwatch-system-"))
         self.processes, self.sandbox, self.keep = [], None, False
         self.config = self.folder / "config"
@@ -46,13 +51,15 @@ class Stage:
         else:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def start_sandbox(self, scenario, tokens=3):
+    def start_sandbox(self, scenario, tokens=3, more=()):
         file, port_file = self.folder / "scenario.json", self.folder / "port"
         file.write_text(json.dumps(scenario))
         command = [self.build / "tests/sandbox/sandbox", "--port", "0", "--port-file", port_file, "--scenario", file,
-                   "--speed", str(self.speed), "--log", self.folder / "requests.jsonl", "--quiet"]
+                   "--speed", str(self.speed), "--log", self.folder / "requests.jsonl", "--quiet", *more]
         for index in range(tokens):
-            command += ["--token", token(index)]
+            command += ["--token", self.token(index)]
+        for address in sorted(set(self.hosts.values())):
+            command += ["--also", address]
         self.sandbox = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         deadline = time.monotonic() + 20
         while not (port_file.exists() and port_file.read_text().strip()):
@@ -62,12 +69,12 @@ class Stage:
         self.port = int(port_file.read_text())
 
     def environment(self, bot, index, exchanges):
-        base = f"127.0.0.1:{self.port}"
         out = {"PATH": os.environ["PATH"], "ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0",
-               f"TELEGRAM_BOT_TOKEN_{bot.upper()}": token(index), "TELEGRAM_CHAT_ID": SIGNAL_CHAT,
-               "TELEGRAM_OPERATOR_CHAT_ID": OPERATOR_CHAT, "PERPWATCH_TELEGRAM__BASE_URL": f"http://{base}/telegram"}
+               f"TELEGRAM_BOT_TOKEN_{bot.upper()}": self.token(index), "TELEGRAM_CHAT_ID": SIGNAL_CHAT,
+               "TELEGRAM_OPERATOR_CHAT_ID": OPERATOR_CHAT,
+               "PERPWATCH_TELEGRAM__BASE_URL": f"http://127.0.0.1:{self.port}/telegram"}
         for name, doors in DOORS.items():
-            key = f"PERPWATCH_EXCHANGE__{name.upper()}__"
+            key, base = f"PERPWATCH_EXCHANGE__{name.upper()}__", f"{self.hosts.get(name, '127.0.0.1')}:{self.port}"
             if name not in exchanges:
                 out[key + "ENABLED"] = "false"
                 continue
@@ -76,14 +83,16 @@ class Stage:
                 out[key + f"STREAM_URLS__{door.upper()}"] = f"ws://{base}{path}"
         return out
 
-    def start_bot(self, bot, index, layer, exchanges=tuple(DOORS), wrap=(), extra=None, state=None):
-        """Starts `bot` with token `index`. State is kept per index, shared.db is common to all of one `state`."""
+    def start_bot(self, bot, index, layer, exchanges=tuple(DOORS), wrap=(), extra=None, state=None, more=(), **popen):
+        """Starts `bot` with token `index`. State is kept per index, shared.db is common to all of one `state`.
+        In `extra`, a variable that is None is taken away; `more` are further arguments."""
         state = self.folder / (state or "state")
         command = [*wrap, self.build / f"bots/{bot}/{bot}_bot", "--config-dir", self.config, "--layer", layer, "--state-dir",
-                   state / str(index), "--shared-dir", state / "shared", "--clock-speed", str(self.speed), "run"]
+                   state / str(index), "--shared-dir", state / "shared", "--clock-speed", str(self.speed), *more, "run"]
+        environment = self.environment(bot, index, exchanges) | (extra or {})
         with open(self.folder / f"{bot}-{index}.log", "ab") as log:
             process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, start_new_session=True,
-                                       env=self.environment(bot, index, exchanges) | (extra or {}))
+                                       env={key: value for key, value in environment.items() if value is not None}, **popen)
         self.processes.append(process)
         return process
 
@@ -96,11 +105,14 @@ class Stage:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
             return json.load(answer)
 
-    def post(self, path, body):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(),
-                                         {"Content-Type": "application/json"})
+    def call(self, method, path, body=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body, {"Content-Type": "application/json"},
+                                         method=method)
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
+
+    def post(self, path, body):
+        return self.call("POST", path, json.dumps(body).encode())
 
     def messages(self):
         answer = self.get("/control/messages?after=0")
