@@ -23,13 +23,17 @@ from stage import SIGNAL_CHAT, Stage
 COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI")
 WINDOWS = ("accept", "sending", "sent")
 REPEAT = "possible repeat"
-SAME_BURST = datetime.timedelta(minutes=6)
+SAME_BURST = datetime.timedelta(minutes=5)
+BURST_EVERY_S = 72  # of market time: one coin after the other, each again after 12 minutes
+# No start messages and hardly a heartbeat: what the windows hit are the rows of signals.
 LAYER = """
 [bot]
 cycle_every = "30s"
 cycle_limit = "25s"
+[telegram]
+announce = false
 [heartbeat]
-every = "10m"
+every = "24h"
 [watch]
 turnover_floor_usd = 0
 [volume]
@@ -37,6 +41,7 @@ history = "4h"
 [volume.spike]
 late_after = "1h"
 [gates]
+cooldown = "9m"
 too_old = "2h"
 late_after = "2h"
 """
@@ -46,13 +51,14 @@ def scenario(market_seconds):
     """One coin after the other bursts for a minute; each again after more than its cooldown."""
     actions = [{"at": at, "kind": "burst", "exchange": "binance", "symbol": COINS[number % len(COINS)], "factor": 9,
                 "bars": 1, "closes_after": 20, "return": 0.01}
-               for number, at in enumerate(range(240, int(market_seconds), 420))]
+               for number, at in enumerate(range(240, int(market_seconds), BURST_EVERY_S))]
     flood = {"chat_burst": 1000, "chat_per_second": 1000, "group_per_minute": 100000, "bot_per_second": 1000}
     return {"seed": 11, "telegram": {"flood": flood}, "action": actions}
 
 
 def signals(stage, index):
-    """What bot `index` sent to the channel, rises of a tier left out: (contract, when it began) -> texts as they came."""
+    """What bot `index` sent to the channel, rises of a tier left out: (contract, when it began) -> texts as they came.
+    A burst that is told again with the bars around it is still the same burst: one contract, a few minutes off."""
     out = collections.defaultdict(list)
     for message in stage.messages():
         text = message["text"]
@@ -61,15 +67,14 @@ def signals(stage, index):
         if text.startswith("\u2b06"):
             continue
         contract = re.search(r"[A-Z0-9]+USDT", text).group(0)
-        began = re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", text).group(0)
-        out[contract, datetime.datetime.strptime(began, "%Y-%m-%d %H:%M")].append(text)
+        began = datetime.datetime.strptime(re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", text).group(0), "%Y-%m-%d %H:%M")
+        key = next((known for known in out if same_burst(known, (contract, began))), (contract, began))
+        out[key].append(text)
     return out
 
 
-def arrived(key, got):
-    """A burst that began before a crash may be told with the bars around it: the same contract, a few minutes off."""
-    contract, began = key
-    return any(other == contract and abs(at - began) <= SAME_BURST for other, at in got)
+def same_burst(one, other):
+    return one[0] == other[0] and abs(one[1] - other[1]) <= SAME_BURST
 
 
 class Killer:
@@ -99,7 +104,7 @@ class Killer:
         bot = self.start(1, extra={"LD_PRELOAD": str(self.shim), "KILL_WINDOW": window, "KILL_POINT": point,
                                    "KILL_NTH": str(self.random.randint(1, 2)), "KILL_REPORT": str(report)})
         try:
-            bot.wait(timeout=self.random.uniform(2.0, 5.0))
+            bot.wait(timeout=self.random.uniform(2.0, 12.0))
         except subprocess.TimeoutExpired:
             pass
         if report.exists():
@@ -121,15 +126,19 @@ class Killer:
         return bot
 
 
-def report(stage, kills, hits, expected, got, codes):
+def report(stage, kills, hits, expected, codes):
+    steady, got = signals(stage, 0), signals(stage, 1)
     print(f"kills: {kills}")
     for name in sorted(hits):
         print(f"  {name}: {hits[name]}")
-    lost = [key for key in expected if not arrived(key, got)]
+    lost = [key for key in expected if not any(same_burst(key, other) for other in got)]
     repeats = sum(len(texts) - 1 for texts in got.values())
     unmarked = [key for key, texts in got.items() for text in texts[1:] if REPEAT not in text]
     print(f"signals: {len(expected)} undisturbed, {len(got)} under kills, {repeats} repeats, {len(lost)} lost, "
           f"{len(unmarked)} repeats unmarked; exit codes {codes}")
+    alone = [key for key in got if not any(same_burst(key, other) for other in steady)]
+    for key in alone:  # not a promise of the outbox, but worth a look: the two saw the same bars
+        print("  said by the killed bot alone:", *key)
     for key in lost:
         print("  lost:", *key)
     for key in unmarked:
@@ -151,7 +160,7 @@ def main():
     arguments = parser.parse_args()
     with Stage(arguments.build, arguments.source, arguments.speed) as stage:
         killer = Killer(stage, arguments.seed)
-        stage.start_sandbox(scenario(arguments.kills * 3.5 * arguments.speed + 1_800), tokens=2)
+        stage.start_sandbox(scenario(arguments.kills * 8 * arguments.speed + 1_800), tokens=2)
         steady = killer.start(0)
         for number in range(arguments.kills):
             killer.kill_once(number)
@@ -165,7 +174,7 @@ def main():
         for bot in (steady, survivor):
             bot.send_signal(signal.SIGTERM)
         codes = [bot.wait(timeout=30) for bot in (steady, survivor)]
-        return report(stage, arguments.kills, killer.hits, expected, signals(stage, 1), codes)
+        return report(stage, arguments.kills, killer.hits, expected, codes)
 
 
 if __name__ == "__main__":
