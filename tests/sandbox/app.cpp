@@ -130,7 +130,7 @@ Service* App::upgrade(Request& request, Response& refusal, Ms now) {
   }
   auto* exchange = exchange_of(request.path);
   refusal = plain(404, "no WebSocket here\n");
-  if (exchange == nullptr) note(request, refusal, nullptr, now);
+  note(request, exchange == nullptr ? refusal : plain(101, ""), nullptr, now);
   return exchange;
 }
 

@@ -1,9 +1,11 @@
-"""Three real processes and one address (judged: never banned; a ban that one bot meets stops all three).
+"""Three real processes and four exchanges, each at an address of its own (judged: never banned; a ban that one bot meets
+stops all three, at that address alone).
 
 1. The three bots run against a sandbox that enforces the documented limits and bans whoever goes on after a refusal:
    `--minutes` of market time at `--speed`. Nothing may be refused, nobody may be banned.
 2. At normal speed one request is answered with a ban. From 100 ms after the row is committed in shared.db until the ban
-   ends, no bot may send that host anything, also not a bot that is killed and started anew meanwhile.
+   ends, no bot may send that host anything, no WebSocket either: their streams are cut, and each bot is killed and
+   started anew meanwhile. The other three exchanges hear the bots all the while.
 
   bans.py --build BUILD_DIR --source SOURCE_DIR [--minutes 60] [--speed 30]
 """
@@ -14,7 +16,7 @@ import sqlite3
 import sys
 import time
 
-from stage import BOTS, Stage
+from stage import BOTS, OWN_HOSTS, Stage
 
 LAYER = """
 [bot]
@@ -25,14 +27,20 @@ every = "30m"
 [watch]
 turnover_floor_usd = 0
 """
-SCENARIO = {"seed": 5, "limits": {name: {"ban_after": 1, "ban_seconds": 120, "ban_extends": True}
-                                  for name in ("binance", "bybit", "okx", "mexc")}}
+FORMS = {"binance": "{}USDT", "bybit": "{}USDT", "okx": "{}-USDT-SWAP", "mexc": "{}_USDT"}
+CROWD = 200  # more contracts on each exchange: what is asked for each of them does not fit into the limits at once
+SCENARIO = {"seed": 5,
+            "action": [{"kind": "list", "exchange": name, "symbol": form.format(f"N{number:03}"), "price": 5.0}
+                       for name, form in FORMS.items() for number in range(CROWD)],
+            "limits": {name: {"ban_after": 1, "ban_seconds": 120, "ban_extends": True} for name in FORMS}}
+BANNED = "binance"
 BAN_SECONDS = 20
 AFTER_COMMIT_MS = 100
+PAUSE_MAX_MS = 3_000  # of the other exchanges' requests: the funding bot asks each every second, but it is restarted too
 
 
 def load(build, source, minutes, speed):
-    with Stage(build, source, speed) as stage:
+    with Stage(build, source, speed, OWN_HOSTS) as stage:
         stage.start_sandbox(SCENARIO)
         layer = stage.layer(LAYER.format(cycle="10s", limit="9s"))
         bots = [stage.start_bot(bot, index, layer) for index, bot in enumerate(BOTS)]
@@ -42,8 +50,7 @@ def load(build, source, minutes, speed):
         bad = [bot for bot, process in zip(BOTS, bots) if process.poll() is not None]
         for name, one in exchanges.items():
             print(f"  {name}: {one['total']} requests, {one['rejected']} refused, {one['bans']} bans, "
-                  f"{one['during_ban']} during a ban; peaks " +
-                  ", ".join(f"{limit} {peak['used']}/{peak['limit']}" for limit, peak in one["peak"].items()))
+                  f"{one['during_ban']} during a ban; nearest to their limits: " + ", ".join(nearest(one["peak"])))
             if one["rejected"] or one["bans"] or one["during_ban"] or not one["total"]:
                 bad.append(name)
         for name in bad:
@@ -52,48 +59,82 @@ def load(build, source, minutes, speed):
         return not bad
 
 
-def ban_row(stage):
-    """(until_ms, saved_at_ms) of the one banned host, None before."""
+def nearest(peaks):
+    ordered = sorted(peaks.items(), key=lambda item: -item[1]["used"] / item[1]["limit"])
+    return [f"{limit} {peak['used']}/{peak['limit']}" for limit, peak in ordered[:3]]
+
+
+def ban_rows(stage):
+    """(host, until_ms) of the banned hosts."""
     try:
         with sqlite3.connect(f"file:{stage.folder}/state/shared/shared.db?mode=ro", uri=True, timeout=5) as database:
-            return database.execute("SELECT until_wall_ms, saved_at_ms FROM host_ban").fetchone()
+            return database.execute("SELECT host, until_wall_ms FROM host_ban").fetchall()
     except sqlite3.OperationalError:
-        return None
+        return []
+
+
+def meet_the_ban(stage):
+    """One request of somebody is answered with a ban. Yields (until, committed), both in ms."""
+    stage.post("/control/fault", {"path": f"/{BANNED}/fapi/*", "kind": "status", "status": 418, "count": 1,
+                                  "headers": {"Retry-After": str(BAN_SECONDS)},
+                                  "body": '{"code":-1003,"msg":"Way too many requests; IP banned."}'})
+    deadline = time.monotonic() + 30
+    while not (rows := ban_rows(stage)) and time.monotonic() < deadline:
+        time.sleep(0.002)
+    return (rows[0][1] if rows else None), time.time() * 1_000
+
+
+def judge(stage, until, committed):
+    """What was wrong between the ban's commit and its end; prints what was seen."""
+    entries = [(entry["path"].split("/")[1], entry) for entry in stage.requests()]
+    # The commit is seen a little after it happened, and a request may have been on its way.
+    during = [(name, entry) for name, entry in entries if committed + AFTER_COMMIT_MS < entry["t"] < until]
+    early = [entry for name, entry in during if name == BANNED]
+    after = [entry for name, entry in entries if name == BANNED and entry["t"] >= until]
+    streams = sum(entry["status"] == 101 for entry in after)
+    print(f"a ban of {BANNED} for {(until - committed) / 1_000:.1f} s: {len(early)} requests to it between {AFTER_COMMIT_MS} ms "
+          f"after the commit and the end, {len(after)} in the 8 s after it, {streams} of them WebSockets")
+    bad = [f"early: {entry}" for entry in early]
+    if not streams or streams == len(after):
+        bad.append("after the ban somebody did not come back")
+    for other in OWN_HOSTS.keys() - {BANNED}:
+        times = [committed, *(entry["t"] for name, entry in during if name == other), until]
+        pause = max(later - sooner for sooner, later in zip(times, times[1:]))
+        print(f"  meanwhile {other}: {len(times) - 2} requests, longest pause {pause / 1_000:.1f} s")
+        if pause > PAUSE_MAX_MS:
+            bad.append(f"{other} was left alone too")
+    hosts = [host for host, _ in ban_rows(stage)]
+    if hosts != [OWN_HOSTS[BANNED]]:
+        bad.append(f"banned hosts: {hosts}")
+    return bad
 
 
 def one_ban(build, source):
-    with Stage(build, source) as stage:
+    with Stage(build, source, hosts=OWN_HOSTS) as stage:
         stage.start_sandbox({"seed": 5})
         layer = stage.layer(LAYER.format(cycle="1s", limit="1s"))
         bots = [stage.start_bot(bot, index, layer) for index, bot in enumerate(BOTS)]
         time.sleep(10)
-        stage.post("/control/fault", {"path": "/binance/*", "kind": "status", "status": 418, "count": 1,
-                                      "headers": {"Retry-After": str(BAN_SECONDS)},
-                                      "body": '{"code":-1003,"msg":"Way too many requests; IP banned."}'})
-        deadline = time.monotonic() + 30
-        while (row := ban_row(stage)) is None and time.monotonic() < deadline:
-            time.sleep(0.002)
-        if row is None:
+        until, committed = meet_the_ban(stage)
+        if until is None:
             print("failed: no ban was written")
             stage.keep = True
             return False
-        until, committed = row[0], time.time() * 1_000
-        time.sleep(4)
-        os.killpg(bots[1].pid, signal.SIGKILL)
-        bots[1].wait()
-        bots[1] = stage.start_bot(BOTS[1], 1, layer)
+        cut = {"path": f"/{BANNED}/*", "kind": "ws_drop", "to": 1}  # whoever has a stream there wants a new one now
+        stage.post("/control/fault", cut)
+        for index, bot in enumerate(BOTS):
+            time.sleep(3)
+            os.killpg(bots[index].pid, signal.SIGKILL)
+            bots[index].wait()
+            bots[index] = stage.start_bot(bot, index, layer)
         time.sleep(max(0.0, until / 1_000 - time.time()) + 8)
-        # All exchanges share one loopback host here, so a ban of it stops every request of every bot but Telegram's.
-        early = [entry for entry in stage.requests() if "/telegram/" not in entry["path"] and "/control/" not in entry["path"]
-                 and committed + AFTER_COMMIT_MS < entry["t"] < until]
-        after = [entry for entry in stage.requests() if entry["t"] >= until and "/telegram/" not in entry["path"]]
-        print(f"a ban of {(until - committed) / 1_000:.1f} s: {len(early)} requests between {AFTER_COMMIT_MS} ms after its "
-              f"commit and its end, {len(after)} in the 8 s after it")
-        for entry in early[:5]:
-            print("  early:", entry)
-        alive = all(bot.poll() is None for bot in bots)
-        stage.keep = bool(early) or not after or not alive
-        return not stage.keep
+        bad = judge(stage, until, committed)
+        bad += [f"{bot} ended" for bot, process in zip(BOTS, bots) if process.poll() is not None]
+        bad += [] if stage.get("/control/faults")[-1]["fired"] >= 2 else ["the streams were not cut"]
+        for words in bad[:8]:
+            print("  failed:", words)
+        stage.keep = bool(bad)
+        return not bad
 
 
 def main():
