@@ -31,6 +31,8 @@ struct ProgramOptions {
   Settings settings;
   Destination destination;
   std::function<void(const std::string&)> on_candidate_line;  ///< --jsonl; set: nothing is said to anybody
+  /// Hears every finding and what became of it, after the fact; a replay explains itself with it.
+  std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
 };
 
 class Program {

@@ -51,6 +51,7 @@ awaitable<void> Program::ticks() {
 }
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
+  if (options_.on_handled) options_.on_handled(finding, handled);
   if (!finding.fires) {
     if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
     return;
