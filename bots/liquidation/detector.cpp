@@ -95,6 +95,7 @@ void Detector::judge_print(const std::string& name, const Asset& asset, const Co
   const market::Liquidation& event = counted.event;
   desk::Finding finding;
   finding.kind = "large_print";
+  finding.exchange = event.exchange;
   finding.subject = event.exchange + " " + event.symbol;
   finding.symbol = event.symbol;
   finding.key = "large_print/" + event.exchange + "/" + event.symbol;

@@ -185,6 +185,7 @@ TEST(LiquidationDetector, SIG21_ALargePrintFires) {
   EXPECT_TRUE(large->fires);
   EXPECT_EQ(large->phase, Phase::single);
   EXPECT_EQ(large->subject, "bybit PEPEUSDT");
+  EXPECT_EQ(large->exchange, "bybit") << "else its symbol is taken for an asset, and nobody watches an asset PEPEUSDT";
   EXPECT_DOUBLE_EQ(large->strength, 1'000'000);
   EXPECT_TRUE(large->message);
 }
