@@ -13,6 +13,7 @@ using std::chrono::minutes;
 
 constexpr base::Millis sweep_every{60'000};
 constexpr base::Millis rank_age_max{900'000};
+constexpr base::Millis settlement_grace{300'000};
 
 base::WallTime time_of(const market::Funding& event) { return event.at.value_or(event.received_at); }
 
@@ -139,11 +140,14 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
 
 void Detector::judge_flip(const Key& key, Contract& contract, const market::Funding& event, minutes interval,
                           desk::Findings& out) {
-  // The settlement that a running rate leads to is not in the history yet: the newest one there is its forerunner.
-  const auto before =
-      contract.history.last_before(event.settled ? *event.settles_at : time_of(event), contract.interval);
-  const base::WallTime now = event.settled ? *event.settles_at : time_of(event);
-  if (!before || before->at < now - 2 * std::max(interval, before->interval)) return;
+  // A running rate is held against the settlement right before the one it leads to. For some seconds after a settlement
+  // that one is not fetched yet, and what is known from before would tell of a turn that has already happened.
+  const base::WallTime now = event.settles_at.value_or(time_of(event));
+  const auto before = contract.history.last_before(now, contract.interval);
+  if (!before) return;
+  const bool forerunner = before->at + interval + settlement_grace >= now;
+  if (event.settled || !event.settles_at ? before->at < now - 2 * std::max(interval, before->interval) : !forerunner)
+    return;
   const std::int64_t settlement = settlement_minute(event, interval);
   FlipMeasure m;
   m.r8_before = before->r8;

@@ -204,6 +204,17 @@ TEST(FundingDetector, SIG32_APredictedFlipIsMarkedAndSaidOnceAnInterval) {
   EXPECT_FALSE(of_kind(bench.feed(running(start + 11h, -0.0001)), "funding_flip")->fires);
 }
 
+TEST(FundingDetector, SIG32_ARateThatTurnedAtASettlementStillUnknownIsNotPredictedToTurn) {
+  Bench bench;
+  bench.warm();
+  (void)bench.feed(running(start + 7h, -0.0002));
+  // 08:00 has settled and its rate is not fetched yet: what is known from 00:00 is not what this one is compared with.
+  EXPECT_FALSE(of_kind(bench.feed(running(start + 8h, -0.0002)), "funding_flip"));
+  EXPECT_TRUE(of_kind(bench.feed(settled(start + 8h, -0.0002)), "funding_flip")->fires);
+  EXPECT_FALSE(of_kind(bench.feed(running(start + 8h + 1min, -0.0002)), "funding_flip"));
+  EXPECT_TRUE(of_kind(bench.feed(running(start + 8h + 2min, 0.0002)), "funding_flip")->fires);
+}
+
 TEST(FundingDetector, SIG32_NothingIsComparedOverMissingSettlements) {
   Bench bench;
   bench.warm();
