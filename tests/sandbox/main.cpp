@@ -7,15 +7,17 @@
 #include <unistd.h>
 
 #include "tests/sandbox/server.hpp"
+#include "tests/sandbox/tls_front.hpp"
 
 namespace {
 
 struct Arguments {
   std::uint16_t port{0};
   std::string port_file, scenario;
+  std::string tls_certificate, tls_key, tls_port_file;
   std::vector<std::string> also;
   double speed{1};
-  bool transcript{false}, quiet{false};
+  bool transcript{false}, quiet{false}, gzip{false};
   sandbox::Settings settings;
 };
 
@@ -31,6 +33,10 @@ void read_arguments(CLI::App& cli, Arguments& out) {
   cli.add_option("--data", out.settings.data, "recordings of `play` actions are looked up here");
   cli.add_option("--payloads", out.settings.payloads, "recorded REST bodies: DIR/<service>/<path with / as _>.json");
   cli.add_option("--log", out.settings.log, "one JSON line for each request");
+  cli.add_option("--tls-cert", out.tls_certificate, "PEM: also listen with TLS, on a free port of its own");
+  cli.add_option("--tls-key", out.tls_key, "PEM: the key of --tls-cert");
+  cli.add_option("--tls-port-file", out.tls_port_file, "that port is written here when it is ready");
+  cli.add_flag("--gzip", out.gzip, "pack answers for callers that accept it");
   cli.add_flag("--transcript", out.transcript, "print each delivered message");
   cli.add_flag("--quiet", out.quiet, "print nothing but the transcript");
 }
@@ -57,7 +63,13 @@ int run(Arguments& arguments) {
   sandbox::Server server(io, clock, app, tasks);
   const auto port = server.listen("127.0.0.1", arguments.port);
   for (const auto& address : arguments.also) server.listen(address, port);
+  server.set_gzip(arguments.gzip);
   server.start(arguments.speed);
+  std::optional<sandbox::TlsFront> front;
+  if (!arguments.tls_certificate.empty()) {
+    front.emplace(io, tasks, arguments.tls_certificate, arguments.tls_key);
+    write_port(arguments.tls_port_file, front->start(port));
+  }
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
   write_port(arguments.port_file, port);

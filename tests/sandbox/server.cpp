@@ -12,6 +12,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include "tests/sandbox/encoding.hpp"
 #include "tests/sandbox/text.hpp"
 #include "tests/sandbox/ws_session.hpp"
 
@@ -169,6 +170,7 @@ asio::awaitable<void> Server::serve(tcp::socket socket) {
       }
     } else {
       response = co_await answer(request);
+      if (gzip_) encode(request, response);
     }
     alive = co_await write_response(stream, response, keep_alive, now(), clock_);
   }

@@ -22,6 +22,8 @@ class Server {
   std::uint16_t listen(const std::string& address, std::uint16_t port);
   /// Accepts on every bound address and ticks the app, until the task group stops.
   void start(double speed);
+  /// Answers are packed for callers that accept it.
+  void set_gzip(bool on) { gzip_ = on; }
 
  private:
   [[nodiscard]] boost::asio::awaitable<void> accept(boost::asio::ip::tcp::acceptor& acceptor);
@@ -35,6 +37,7 @@ class Server {
   App& app_;
   base::TaskGroup& tasks_;
   double speed_{1};
+  bool gzip_{};
   std::list<boost::asio::ip::tcp::acceptor> acceptors_;
 };
 
