@@ -142,10 +142,9 @@ void Program::build_feed() {
     return feed_ ? feed_->find(exchange, symbol) : nullptr;
   };
   std::vector<std::unique_ptr<feed::Venue>> venues;
-  ExchangeTitles titles;
   for (const auto& [name, settings] : options_.settings.exchanges) {
     auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings);
-    titles[name] = venue->description->traits().title;
+    exchange_titles_[name] = venue->description->traits().title;
     if (!gives_something(*venue, logic_->needs())) {
       log_.info(name + " publishes nothing that this bot watches; it is not asked");
       continue;
@@ -153,7 +152,7 @@ void Program::build_feed() {
     expect_feeds(*venue);
     venues.push_back(std::move(venue));
   }
-  auto& detector = logic_->make_detector(resolve, std::move(titles));
+  auto& detector = logic_->make_detector(resolve, exchange_titles_);
   Pipeline::Hooks hooks;
   hooks.now = [this] { return world_.clock.wall_now(); };
   hooks.watched = [this](const desk::Finding& finding) {
@@ -289,7 +288,17 @@ health::Outside Program::outside() {
   return out;
 }
 
-health::HealthReport Program::report() { return monitor_.report(outside(), moment()); }
+health::HealthReport Program::report() {
+  auto out = monitor_.report(outside(), moment());
+  for (auto& feed : out.troubled) feed.key.exchange = title_of(feed.key.exchange);
+  for (auto& offset : out.clock_offsets) offset.exchange = title_of(offset.exchange);
+  return out;
+}
+
+std::string Program::title_of(const std::string& exchange) const {
+  const auto title = exchange_titles_.find(exchange);
+  return title == exchange_titles_.end() ? exchange : title->second;
+}
 
 void Program::restore_baselines() {
   const auto all = baselines_.all();

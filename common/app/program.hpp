@@ -102,10 +102,12 @@ class Program {
   [[nodiscard]] boost::asio::awaitable<void> shut_down(std::string why);
   [[nodiscard]] health::Outside outside();
   [[nodiscard]] health::HealthReport report();
+  [[nodiscard]] std::string title_of(const std::string& exchange) const;  ///< "okx" -> "OKX"
   [[nodiscard]] health::Moment moment() const { return health::moment(world_.clock); }
 
   World world_;
   std::string name_, title_;
+  ExchangeTitles exchange_titles_;
   ProgramOptions options_;
   std::unique_ptr<BotLogic> logic_;
   Stores& stores_;

@@ -140,9 +140,11 @@ void Program::on_alert(const health::AlertChange& change) {
   const auto now = world_.clock.wall_now();
   const auto& alert = change.alert;
   const std::string key = key_of(alert);
+  auto shown = alert;
+  shown.subject = title_of(alert.subject);
   if (change.kind == health::AlertChange::Kind::raised) {
     log_.warn("alert: " + alert.key());
-    const auto post = tell(store::Chat::operators, desk::alert_message(title_, alert, now), key, true);
+    const auto post = tell(store::Chat::operators, desk::alert_message(title_, shown, now), key, true);
     if (post) monitor_.alerts().posted(alert.key(), post.value());
     return;
   }
@@ -151,7 +153,7 @@ void Program::on_alert(const health::AlertChange& change) {
   draft.dedupe_key = key + "/over";
   draft.sink = std::string(sink_->name());
   draft.chat = store::Chat::operators;
-  draft.html = desk::recovered_message(title_, alert, now);
+  draft.html = desk::recovered_message(title_, shown, now);
   draft.silent = true;
   draft.op = alert.post ? store::Op::edit : store::Op::send;
   draft.refers_to = alert.post;

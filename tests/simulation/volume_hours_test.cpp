@@ -233,12 +233,12 @@ TEST_F(VolumeHours, AnExchangeThatIsDownIsToldOnceAndItsReturnEditsThatPost) {
   ws.refusal = test::network_error();
   ws.sockets().back()->close(1006);
   clock.advance(minute * 5);
-  EXPECT_EQ(count("binance not live"), 1U);
+  EXPECT_EQ(count("Binance not live"), 1U);
   binance.down = false;
   ws.refusal.reset();
   live(3);
-  EXPECT_EQ(count("binance not live"), 1U);
-  EXPECT_EQ(count("binance live again"), 1U);
+  EXPECT_EQ(count("Binance not live"), 1U);
+  EXPECT_EQ(count("Binance live again"), 1U);
   stop();
 }
 
