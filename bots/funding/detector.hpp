@@ -27,6 +27,9 @@ class Detector final : public desk::Detector {
   /// Contracts not heard of for a quarter of an hour leave their exchange's ranking.
   void on_time(base::WallTime now, desk::Findings& out) override;
 
+  /// Thresholds from now on; contracts known already keep their span of history.
+  void configure(Settings settings) { settings_ = std::move(settings); }
+
   /// Settled rates known of this contract: how far its warm-up is.
   [[nodiscard]] std::size_t settlements(const std::string& exchange, const std::string& symbol) const;
   [[nodiscard]] std::size_t contracts() const { return contracts_.size(); }

@@ -29,6 +29,9 @@ class Detector final : public desk::Detector {
   /// Ends episodes. Findings of a close carry `now`.
   void on_time(base::WallTime now, desk::Findings& out) override;
 
+  /// Thresholds from now on; open episodes keep the level they opened at.
+  void configure(Settings settings) { settings_ = std::move(settings); }
+
   /// What health says of an exchange's liquidation feed. An exchange is part of the coverage once it was named here or
   /// heard; without a word it counts as live. An episode does not read the silence of a feed that is not live as calm.
   void feed_state(const std::string& exchange, FeedState state) { feeds_.set(exchange, state); }

@@ -123,6 +123,13 @@ class Logic final : public app::BotLogic {
     return detector_->restore(state.symbol, state.body);
   }
 
+  void adopt(const app::BotLogic& fresh) override {
+    auto settings = dynamic_cast<const Logic&>(fresh).settings_;
+    settings.exchange_titles = settings_.exchange_titles;
+    settings_ = std::move(settings);
+    if (detector_) detector_->configure(settings_);
+  }
+
  private:
   Settings settings_;
   std::optional<Detector> detector_;

@@ -29,6 +29,9 @@ class Detector final : public desk::Detector {
   /// Closed bars still needed before this instrument can fire; absent when it was never seen.
   [[nodiscard]] std::optional<std::uint32_t> bars_until_ready(std::string_view exchange, std::string_view symbol) const;
 
+  /// Thresholds from now on; what was learnt and what is open stays.
+  void configure(Settings settings) { settings_ = std::move(settings); }
+
   /// The newest bar that the baseline has learned; absent before the first.
   [[nodiscard]] std::optional<base::WallTime> newest_bar(std::string_view exchange, std::string_view symbol) const;
   /// After which bar to ask the history: the newest one seen, or some bars before what a restored baseline holds, so

@@ -90,6 +90,13 @@ class Logic final : public app::BotLogic {
     return std::to_string(detector_ ? detector_->instruments() : 0) + " contracts with a baseline";
   }
 
+  void adopt(const app::BotLogic& fresh) override {
+    auto settings = dynamic_cast<const Logic&>(fresh).settings_;
+    settings.exchange_titles = settings_.exchange_titles;
+    settings_ = std::move(settings);
+    if (detector_) detector_->configure(settings_);
+  }
+
  private:
   Settings settings_;
   base::Millis history_{std::chrono::hours{24}};

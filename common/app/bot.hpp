@@ -42,6 +42,10 @@ class BotLogic {
   /// Builds the detector, by what bind() read. Called once before anything else below.
   virtual desk::Detector& make_detector(Resolve resolve, ExchangeTitles titles) = 0;
 
+  /// Takes over the settings of another one of the same bot, bound from a configuration without problems. What was
+  /// learnt stays.
+  virtual void adopt(const BotLogic& fresh) = 0;
+
   /// What to keep, of instruments that changed since the last call.
   [[nodiscard]] virtual std::vector<SavedState> save_changed() { return {}; }
   virtual base::Result<void> restore(const SavedState&) { return {}; }

@@ -271,7 +271,10 @@ base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& htm
   return accepted.value().id;
 }
 
-void Program::apply(const Settings& settings) {
+void Program::apply(const Settings& settings, const BotLogic& fresh) {
+  logic_->adopt(fresh);
+  feed_->watch(settings.watch);
+  options_.settings.watch = settings.watch;
   desk_->set_policy(settings.gates);
   desk_->cooldown_by_symbol = settings.cooldown_by_symbol;
   options_.settings.run = settings.run;

@@ -70,8 +70,8 @@ class Program {
   [[nodiscard]] const desk::Desk& desk() const { return *desk_; }
   /// Puts a message into the outbox for the operators' or the signals' chat.
   base::Result<std::int64_t> tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings);
-  /// What a reload may change while running.
-  void apply(const Settings& settings);
+  /// What a reload may change while running: periods, gates, watchlist, log level, and the bot's own settings.
+  void apply(const Settings& settings, const BotLogic& fresh);
 
   static constexpr base::Millis flush_max{10'000};
 

@@ -13,6 +13,7 @@
 #include "common/app/commands.hpp"
 #include "common/app/exit_codes.hpp"
 #include "common/app/program.hpp"
+#include "common/app/reload.hpp"
 #include "common/net/clients.hpp"
 
 namespace app {
@@ -83,23 +84,24 @@ struct RealWorld {
   std::mt19937_64 engine;
 };
 
-void reload(Program& program, const Loader& load, Log& log) {
+void reload(Program& program, const Loader& load, std::string& effective, Log& log) {
   auto fresh = load();
   if (!fresh.problems.empty()) {
     log.error("reload refused, nothing was changed:\n" + fresh.problems);
     return;
   }
-  program.apply(fresh.settings);
-  log.info("reloaded: cooldown, periods and log level are in force; other changes need a restart");
+  program.apply(fresh.settings, *fresh.logic);
+  log.info(describe(changes_between(effective, fresh.effective, fresh.bot)));
+  effective = std::move(fresh.effective);
 }
 
-int run_program(RealWorld& real, Program& program, const Loader& load, Log& log) {
+int run_program(RealWorld& real, Program& program, const Loader& load, std::string effective, Log& log) {
   if (auto started = program.start(); !started) {
     log.error(started.error().text());
     return exit_again;
   }
   Signals signals(
-      real.io, [&] { program.request_stop("asked by a signal"); }, [&] { reload(program, load, log); });
+      real.io, [&] { program.request_stop("asked by a signal"); }, [&] { reload(program, load, effective, log); });
   while (!program.finished() && real.io.run_one() > 0) {
   }
   signals.cancel();
@@ -144,7 +146,7 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   options.destination = loaded.destination;
   if (line.jsonl) options.on_candidate_line = print_line;
   Program program(real.world(), spec, std::move(options), std::move(loaded.logic), stores.value(), log);
-  if (line.command == Command::run) return run_program(real, program, load, log);
+  if (line.command == Command::run) return run_program(real, program, load, loaded.effective, log);
   return run_command(line, real.io, real.clock, program, loaded);
 }
 

@@ -78,6 +78,8 @@ class MarketFeed {
   [[nodiscard]] boost::asio::awaitable<CycleReport> cycle(bool everything, base::Millis limit);
   /// Once a second: bars that close by time.
   void on_time();
+  /// From now on; what is newly watched is followed from the next cycle.
+  void watch(WatchSettings settings) { watchlist_.configure(std::move(settings)); }
   void stop();
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<std::string> running() const;  ///< names of tasks, for a log line

@@ -4,10 +4,13 @@
 
 namespace feed {
 
-Watchlist::Watchlist(WatchSettings settings)
-    : settings_(std::move(settings)),
-      listed_(settings_.symbols.begin(), settings_.symbols.end()),
-      never_(settings_.never.begin(), settings_.never.end()) {}
+Watchlist::Watchlist(WatchSettings settings) { configure(std::move(settings)); }
+
+void Watchlist::configure(WatchSettings settings) {
+  settings_ = std::move(settings);
+  listed_ = {settings_.symbols.begin(), settings_.symbols.end()};
+  never_ = {settings_.never.begin(), settings_.never.end()};
+}
 
 void Watchlist::on_ticker(const market::Ticker& ticker) {
   // OKX states no quote volume for swaps: coins times the last price (EXCHANGES.md 4.3).

@@ -22,6 +22,7 @@ struct WatchSettings {
 class Watchlist {
  public:
   explicit Watchlist(WatchSettings settings);
+  void configure(WatchSettings settings);  ///< what is known of turnover stays
   void on_ticker(const market::Ticker& ticker);
   /// By what is known now. In mode all a contract without a known turnover is not watched.
   [[nodiscard]] bool watches(const market::Instrument& instrument) const;

@@ -242,6 +242,34 @@ TEST_F(VolumeHours, AnExchangeThatIsDownIsToldOnceAndItsReturnEditsThatPost) {
   stop();
 }
 
+TEST_F(VolumeHours, AReloadIsInForceAtOnceAndKeepsWhatWasLearnt) {
+  start();
+  live(30);
+  auto document = config::Document::parse({{"volume.toml", "[volume.spike]\nfloor_usd = 1e11\n"}}, {});
+  auto fresh = volume::make_logic();
+  fresh->bind(document);
+  ASSERT_EQ(config::text_of(document.problems()), "");
+  app::Settings settings;
+  program->apply(settings, *fresh);
+  binance.bursts[now_minute() + 1] = 10;
+  live(5);
+  EXPECT_EQ(count("BTCUSDT"), 0U) << "the floor is above it now";
+  auto defaults = config::Document::parse({}, {});
+  auto again = volume::make_logic();
+  again->bind(defaults);
+  program->apply(settings, *again);
+  binance.bursts[now_minute() + 1] = 10;
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U) << "and no warm-up was needed again";
+  settings.watch.never = {"BTC"};
+  program->apply(settings, *again);
+  live(90);
+  binance.bursts[now_minute() + 1] = 10;
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U) << "not on the watchlist any more";
+  stop();
+}
+
 TEST_F(VolumeHours, CR2_OnAFullDiskSignalsArePostedFromMemoryOnceAndEnteredLater) {
   start();
   live(30);
