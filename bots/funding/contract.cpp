@@ -29,6 +29,10 @@ std::optional<minutes> spacing(std::int32_t earlier, std::int32_t later) {
 
 }  // namespace
 
+std::optional<minutes> interval_between(base::WallTime earlier, base::WallTime later) {
+  return spacing(minute_of(earlier), minute_of(later));
+}
+
 double to_r8(double rate, minutes interval) { return rate * 480 / static_cast<double>(interval.count()); }
 double to_apr(double rate, minutes interval) { return rate * 525'600 / static_cast<double>(interval.count()); }
 

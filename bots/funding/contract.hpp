@@ -17,6 +17,9 @@ namespace funding {
 [[nodiscard]] double to_r8(double rate, std::chrono::minutes interval);
 [[nodiscard]] double to_apr(double rate, std::chrono::minutes interval);
 
+/// The time between two settlements, where that is an interval in use; more may be a settlement that is missing.
+[[nodiscard]] std::optional<std::chrono::minutes> interval_between(base::WallTime earlier, base::WallTime later);
+
 struct Settlement {
   base::WallTime at{};
   double rate{};
@@ -71,6 +74,7 @@ struct Contract {
   std::optional<double> ranked_r8;               ///< |r8| as it stands in its exchange's ranking
   base::WallTime ranked_at{};
   std::optional<base::WallTime> running_at;  ///< when the last running rate was received
+  std::optional<base::WallTime> leads_to;    ///< the settlement that it named
   std::int64_t said_extreme_minute{};        ///< the settlement for which it was said
   std::int64_t said_predicted_minute{};
   bool disarmed{};  ///< mode threshold: said, and not yet below the re-arm level

@@ -14,6 +14,7 @@ using std::chrono::minutes;
 constexpr base::Millis sweep_every{60'000};
 constexpr base::Millis rank_age_max{900'000};
 constexpr base::Millis settlement_grace{300'000};
+constexpr base::Millis interval_slack{120'000};  // clocks, and times of settlements that are not whole hours
 
 base::WallTime time_of(const market::Funding& event) { return event.at.value_or(event.received_at); }
 
@@ -23,6 +24,15 @@ std::int64_t settlement_minute(const market::Funding& event, minutes interval) {
   if (event.settles_at) return base::to_ms(*event.settles_at + base::Millis{30'000}) / 60'000;
   const std::int64_t now = base::to_ms(time_of(event)) / 60'000;
   return (now / interval.count() + 1) * interval.count();
+}
+
+/// Where the payload states no interval, the list that does may be an hour old; the step of the next funding time is
+/// not. Heard within an hour of the settlement before, no other one lies between the two.
+std::optional<minutes> stepped_interval(const Contract& contract, const market::Funding& event) {
+  if (event.interval || !event.settles_at || !contract.leads_to || *event.settles_at <= *contract.leads_to)
+    return std::nullopt;
+  if (time_of(event) >= *contract.leads_to + std::chrono::hours(1)) return std::nullopt;
+  return interval_between(*contract.leads_to, *event.settles_at);
 }
 
 bool is_rate(const std::optional<double>& rate) { return rate && std::isfinite(*rate) && std::fabs(*rate) <= 1; }
@@ -57,13 +67,18 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
 }
 
 void Detector::on_running(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) {
-  if (event.interval && event.interval->count() > 0 && event.interval != contract.interval) {
-    contract.interval = event.interval;
+  const auto stepped = stepped_interval(contract, event);
+  const auto interval = stepped ? stepped : event.interval;
+  if (event.settles_at) contract.leads_to = event.settles_at;
+  if (interval && interval->count() > 0 && interval != contract.interval) {
+    contract.interval = interval;
     contract.figures.reset();
   }
   if (!is_rate(event.rate)) return;
   contract.running_at = event.received_at;
   if (!contract.interval) return unrank(key.first, contract);  // takes part in no comparison
+  if (event.settles_at && *event.settles_at > time_of(event) + *contract.interval + interval_slack)
+    return unrank(key.first, contract);  // it changed, and to what is not known yet
   const double r8 = to_r8(*event.rate, *contract.interval);
   if (event.settles_at && *event.settles_at <= time_of(event)) {
     unrank(key.first, contract);

@@ -133,6 +133,7 @@ TEST(FundingDetector, AContractWithoutAnIntervalTakesPartInNoComparison) {
   bench.others(40, 0.0001);
   auto event = running(start + 2h, 0.002, "NEWUSDT");
   event.interval.reset();
+  event.settles_at = start + 4h;
   EXPECT_TRUE(bench.feed(event).empty());
   market::Funding stated;  // the interval has an endpoint of its own
   stated.exchange = "bybit";
@@ -219,6 +220,51 @@ TEST(FundingDetector, SIG32_NothingIsComparedOverMissingSettlements) {
   Bench bench;
   bench.warm();
   EXPECT_FALSE(of_kind(bench.feed(settled(start + 32h, -0.0005)), "funding_flip"));
+}
+
+// Binance states intervals in a list of its own, asked once an hour; the step of the next funding time is seen at once.
+TEST(FundingDetector, SIG3_AnIntervalThatChangedIsReadFromTheStepOfTheNextFundingTime) {
+  Bench bench;
+  bench.warm();
+  const auto unstated = [](base::WallTime at, base::WallTime settles_at) {
+    auto event = running(at, -0.0009);
+    event.interval.reset();
+    event.settles_at = settles_at;
+    return event;
+  };
+  const auto apr_of = [&](const market::Funding& event) {
+    const auto found = of_kind(bench.feed(event), "funding_extreme");
+    return found ? found->evidence.at(1).value : std::nan("");
+  };
+  EXPECT_NEAR(apr_of(unstated(start + 7h, start + 8h)), -0.0009 * 3 * 365, 1e-9);
+  EXPECT_NEAR(apr_of(unstated(start + 8h, start + 9h)), -0.0009 * 24 * 365, 1e-9) << "every hour from now on";
+  EXPECT_NEAR(apr_of(unstated(start + 9h + 1min, start + 13h)), -0.0009 * 6 * 365, 1e-9) << "and every four";
+}
+
+TEST(FundingDetector, SIG3_AnIntervalThatCannotBeIsNoInterval) {
+  Bench bench;
+  bench.warm();
+  auto event = running(start + 8h, -0.009);  // settles in 8 h
+  event.interval = 60min;
+  EXPECT_TRUE(bench.feed(event).empty()) << "one of the two is not true: no comparison";
+  event.interval = 480min;
+  event.received_at += 1min;
+  EXPECT_FALSE(bench.feed(event).empty());
+}
+
+TEST(FundingDetector, SIG3_AStepOverUnheardSettlementsIsNoInterval) {
+  Bench bench;
+  bench.warm();
+  auto event = running(start + 1h, 0.0001);
+  event.interval = 60min;
+  event.settles_at = start + 2h;
+  (void)bench.feed(event);
+  event = running(start + 5h + 30min, -0.0009);
+  event.interval.reset();
+  event.settles_at = start + 6h;  // four hours after the one before, three of which nobody heard
+  const auto found = of_kind(bench.feed(event), "funding_extreme");
+  ASSERT_TRUE(found);
+  EXPECT_NEAR(found->evidence.at(1).value, -0.0009 * 24 * 365, 1e-9);
 }
 
 TEST(FundingDetector, SettlementsAloneAreJudgedToo) {
