@@ -30,19 +30,18 @@ awaitable<SweepReport> Sweeper::sweep(bool everything) {
     const auto now = clock_.steady_now();
     if (!everything && job.next && now < *job.next) continue;
     job.next = now + job.every;
-    const int failed_before = report.failed;
-    co_await run_job(job, report, asked);
-    const bool retry_soon = report.failed > failed_before && job.topic == market::Topic::instruments;
-    if (retry_soon) job.next = std::nullopt;  // without the list nothing else is worth asking
+    const bool lost = co_await run_job(job, report, asked);
+    if (lost) job.next = std::nullopt;  // due again in the next sweep, or its feed stays dead for a whole period
     if (job.topic == market::Topic::instruments && fetcher_.venue().universe.empty()) break;
   }
   co_return report;
 }
 
-awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+awaitable<bool> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
   auto& venue = fetcher_.venue();
   const auto asks = venue.description->asks(job.topic, job.want);
   bool answered = false;
+  bool lost = false;
   for (const auto& ask : asks) {
     if (std::find(asked.begin(), asked.end(), ask.request.url) != asked.end()) continue;
     asked.push_back(ask.request.url);
@@ -53,6 +52,7 @@ awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<
       if (!report.first_error) report.first_error = reply.error();
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
       if (reply.error().kind == base::ErrorKind::not_found) continue;  // one bad symbol never ends a sweep
+      lost = true;
       observer_.on_lost(venue.name, job.topic, reply.error());
       if (reply.error().kind == base::ErrorKind::bad_data) continue;
       break;  // a host that cannot be reached makes the rest pointless
@@ -61,6 +61,7 @@ awaitable<void> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<
     deliver(job, reply.value());
   }
   if (answered) observer_.on_live(venue.name, job.topic);
+  co_return lost;
 }
 
 /// A list of exceptions says something about all the others too.

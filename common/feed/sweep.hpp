@@ -28,7 +28,8 @@ class Sweeper {
   [[nodiscard]] const std::vector<PollJob>& jobs() const { return jobs_; }
 
  private:
-  [[nodiscard]] boost::asio::awaitable<void> run_job(PollJob& job, SweepReport& report,
+  /// False: everything was answered, or refused for good (a symbol that is not known).
+  [[nodiscard]] boost::asio::awaitable<bool> run_job(PollJob& job, SweepReport& report,
                                                      std::vector<std::string>& asked);
   void add_unlisted(exchange::Reply& reply) const;
   void deliver(const PollJob& job, exchange::Reply& reply);

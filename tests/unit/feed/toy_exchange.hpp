@@ -13,7 +13,7 @@ namespace test {
 
 inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
 
-class ToyExchange final : public exchange::Exchange {
+class ToyExchange : public exchange::Exchange {
  public:
   explicit ToyExchange(bool liquidations = false) {
     traits_.name = "toy";
