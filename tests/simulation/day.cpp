@@ -61,7 +61,7 @@ Json common_faults() {
        {"refused", true},
        {"path", rest},
        {"from", at(22, 40)},
-       {"to", at(23, 6)}});
+       {"to", at(23, 8)}});
   return out;
 }
 
@@ -98,19 +98,21 @@ Json stream_faults() {
 }
 
 void lay_events(SeededMarket& market) {
-  // Volume: calm; while the socket is away; while Telegram is; while the feed is frozen; while all is gone; calm.
-  market.burst(0, day_time(0, 40), 10, 0.01);
+  // Volume: calm; while the socket is away; while Telegram is; while the feed is frozen; after; while all is gone;
+  // calm.
+  market.burst(0, day_time(0, 40), 10, -0.015);
   market.burst(1, day_time(3, 9), 12, -0.01);
   market.burst(2, day_time(11, 8), 9, 0.012);
-  market.burst(3, day_time(14, 16), 14, 0.01);
+  market.burst(3, day_time(14, 16), 14, -0.012);
+  market.burst(6, day_time(14, 23), 8, -0.015);
   market.burst(4, day_time(22, 50), 11, -0.02);
   market.burst(5, day_time(23, 30), 8, 0.01);
-  // Liquidations, at the same moments; what happens behind a frozen or missing feed is lost for good.
+  // Liquidations in the same minutes: what happens behind a frozen or missing feed is lost for good.
   market.cascade(0, day_time(0, 40), true, 12e6, 24);
   market.print(1, day_time(1, 10), true, 2.5e6);
   market.cascade(2, day_time(11, 8), false, 3e6, 12);
   market.cascade(3, day_time(14, 16), true, 3e6, 12);
-  market.cascade(4, day_time(14, 23), true, 3e6, 12);
+  market.cascade(6, day_time(14, 23), true, 3e6, 12);
   market.print(5, day_time(23, 30), false, 900'000);
   // Funding: an extreme for two settlements, and one contract whose rate turns.
   market.set_rate(3, day_time(8, 0), -0.004);

@@ -1,6 +1,7 @@
 #include "tests/simulation/fake_binance.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 #include <fmt/format.h>
@@ -38,6 +39,9 @@ Response ok(std::string body) {
 Response error(int status, int code, const std::string& text) {
   return sandbox::json_response(Json{{"code", code}, {"msg", text}}, status);
 }
+
+/// Five digits of a price.
+double tick_of(double price) { return std::pow(10, std::max(-7.0, std::floor(std::log10(price)) - 4)); }
 
 /// One body of rows: [a,b,c].
 class Rows {
@@ -105,13 +109,14 @@ Response FakeBinance::answer(const Request& request, const std::string& path, Ms
 
 std::string FakeBinance::exchange_info(Ms now) const {
   Rows rows;
-  for (const auto& contract : market_.contracts()) {
+  for (std::size_t i = 0; i < market_.contracts().size(); ++i) {
+    const auto& contract = market_.contracts()[i];
     if (contract.listed > now) continue;
     rows.add(
         R"({{"symbol":"{0}","pair":"{0}","contractType":"PERPETUAL","deliveryDate":4133404800000,"status":"TRADING",)"
         R"("baseAsset":"{1}","quoteAsset":"USDT","marginAsset":"USDT","underlyingType":"COIN",)"
-        R"("filters":[{{"filterType":"PRICE_FILTER","tickSize":"0.0000010"}}]}})",
-        contract.symbol, contract.base);
+        R"("filters":[{{"filterType":"PRICE_FILTER","tickSize":"{2:.8f}"}}]}})",
+        contract.symbol, contract.base, tick_of(market_.last_price(i, now)));
   }
   return fmt::format(R"({{"timezone":"UTC","serverTime":{},"rateLimits":[],"symbols":{}}})", now,
                      std::move(rows).close());

@@ -32,7 +32,8 @@ class FakeBinance {
   [[nodiscard]] std::int64_t asked_during_ban() const { return asked_during_ban_; }
   [[nodiscard]] std::int64_t asked() const { return asked_; }
 
-  static constexpr Ms bar_lag = 150;  ///< a closed bar is pushed so long after its end
+  static constexpr Ms bar_lag = 150;                ///< a closed bar is pushed so long after its end
+  static constexpr Ms forming_every = 20 * second;  ///< and what an open bar looks like so often
   static constexpr Ms mark_every = 5 * second;
 
  private:
@@ -49,13 +50,13 @@ class FakeBinance {
   [[nodiscard]] std::string funding_info(Ms now) const;
   [[nodiscard]] sandbox::Response funding_rate(const sandbox::Request& request, Ms now) const;
   [[nodiscard]] sandbox::Response klines(const sandbox::Request& request, Ms now) const;
-  [[nodiscard]] std::string kline_event(std::size_t contract, Ms opens_at, Ms now, bool closed) const;
+  [[nodiscard]] std::string kline_event(std::size_t contract, Ms opens_at, Ms now) const;
   [[nodiscard]] std::string mark_events(Ms now) const;
   [[nodiscard]] std::string forced_event(const ForcedOrder& order) const;
   [[nodiscard]] Session& session_of(test::ScriptedSocket& socket);
   [[nodiscard]] std::optional<std::size_t> find(const std::string& symbol) const;
   void drop_sockets(Ms now);
-  void push_bars(Session& session, Ms opens_at, Ms now, bool closed);
+  void push_bars(Session& session, Ms opens_at, Ms now);
   void send(Session& session, const std::string& text, Ms now);
 
   const Market& market_;

@@ -52,7 +52,7 @@ Ms FakeBinance::next_push(Ms now) const {
   Ms next = now + look_every;
   for (const auto& session : sessions_) {
     if (!session.socket->open()) continue;
-    if (!session.bars.empty()) next = std::min({next, next_of(now, minute, bar_lag), next_of(now, minute, minute / 2)});
+    if (!session.bars.empty()) next = std::min({next, next_of(now, minute, bar_lag), next_of(now, forming_every, 0)});
     if (session.marks) next = std::min(next, next_of(now, mark_every, 0));
     if (!session.forced) continue;
     const auto& orders = market_.forced_orders();
@@ -80,8 +80,9 @@ void FakeBinance::send(Session& session, const std::string& text, Ms now) {
 void FakeBinance::push(Ms before, Ms now) {
   drop_sockets(now);
   for (auto& session : sessions_) {
-    if (const auto at = due(before, now, minute, bar_lag)) push_bars(session, *at - bar_lag - minute, now, true);
-    if (const auto at = due(before, now, minute, minute / 2)) push_bars(session, *at - minute / 2, now, false);
+    if (const auto at = due(before, now, minute, bar_lag)) push_bars(session, *at - bar_lag - minute, now);
+    if (const auto at = due(before, now, forming_every, 0); at && *at % minute != 0)
+      push_bars(session, *at / minute * minute, now);
     if (session.marks && due(before, now, mark_every, 0)) send(session, mark_events(now), now);
     if (!session.forced) continue;
     const auto& orders = market_.forced_orders();
@@ -90,21 +91,33 @@ void FakeBinance::push(Ms before, Ms now) {
   }
 }
 
-void FakeBinance::push_bars(Session& session, Ms opens_at, Ms now, bool closed) {
-  for (const auto contract : session.bars)
-    if (market_.bar(contract, opens_at)) send(session, kline_event(contract, opens_at, now, closed), now);
+void FakeBinance::push_bars(Session& session, Ms opens_at, Ms now) {
+  bool any = false;
+  for (const auto contract : session.bars) {
+    if (!market_.bar(contract, opens_at)) continue;
+    any = true;
+    send(session, kline_event(contract, opens_at, now), now);
+  }
+  if (!any && !session.bars.empty()) send(session, R"({"result":null,"id":0})", now);  // a recording without bars
 }
 
-std::string FakeBinance::kline_event(std::size_t contract, Ms opens_at, Ms now, bool closed) const {
-  const auto bar = *market_.bar(contract, opens_at);
-  const double part = closed ? 1 : 0.5;
+/// A bar that is still open has traded its share of the volume, and its price is on the way from open to close.
+std::string FakeBinance::kline_event(std::size_t contract, Ms opens_at, Ms now) const {
+  auto bar = *market_.bar(contract, opens_at);
+  const bool closed = now >= opens_at + minute;
+  if (!closed) {
+    const double part = static_cast<double>(now - opens_at) / static_cast<double>(minute);
+    bar.close = bar.open + (bar.close - bar.open) * part;
+    bar.high = std::max(bar.open, bar.close);
+    bar.low = std::min(bar.open, bar.close);
+    for (double* volume : {&bar.base, &bar.quote, &bar.taker_buy_quote}) *volume *= part;
+  }
   return fmt::format(
       R"({{"e":"kline","E":{0},"s":"{1}","k":{{"t":{2},"T":{3},"s":"{1}","i":"1m","o":"{4:.8f}","c":"{5:.8f}",)"
       R"("h":"{6:.8f}","l":"{7:.8f}","v":"{8:.6f}","n":{9},"x":{10},"q":"{11:.4f}","V":"{12:.6f}","Q":"{13:.4f}"}}}})",
-      now, market_.contracts()[contract].symbol, opens_at, opens_at + minute - 1, bar.open,
-      closed ? bar.close : bar.open, closed ? bar.high : bar.open, closed ? bar.low : bar.open, bar.base * part,
-      bar.trades, closed, bar.quote * part, bar.quote > 0 ? bar.base * bar.taker_buy_quote / bar.quote * part : 0,
-      bar.taker_buy_quote * part);
+      now, market_.contracts()[contract].symbol, opens_at, opens_at + minute - 1, bar.open, bar.close, bar.high,
+      bar.low, bar.base, bar.trades, closed, bar.quote, bar.quote > 0 ? bar.base * bar.taker_buy_quote / bar.quote : 0,
+      bar.taker_buy_quote);
 }
 
 std::string FakeBinance::mark_events(Ms now) const {

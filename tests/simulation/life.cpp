@@ -147,7 +147,8 @@ app::Settings Life::settings_from_files(app::BotLogic& logic) const {
 }
 
 void Life::hear(const desk::Finding& finding, const desk::Handled& handled) {
-  if (!finding.fires && !options_.keep_candidates) return;
+  if (options_.hear) options_.hear(finding, handled);
+  if (!finding.fires) return;
   Heard out;
   out.kind = finding.kind;
   out.symbol = finding.symbol;
@@ -156,9 +157,7 @@ void Life::hear(const desk::Finding& finding, const desk::Handled& handled) {
   out.tier = finding.tier;
   out.strength = finding.strength;
   out.at = base::to_ms(finding.at);
-  out.fires = finding.fires;
   out.reason = handled.reason;
-  out.missing = finding.missing;
   out.evidence = finding.evidence;
   heard_.push_back(std::move(out));
 }

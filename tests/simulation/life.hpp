@@ -1,6 +1,7 @@
 // One bot as it is shipped (app::Program, the files of config/, real stores) living in virtual time: it asks the fake
 // exchange, posts to the strict Telegram, and everything it posts is kept for a reader.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,24 +42,23 @@ class Town {
   std::vector<sandbox::Delivery> posts_;
 };
 
-/// What became of a finding, as the desk said it.
+/// A finding that fired, and what the desk made of it.
 struct Heard {
   std::string kind, symbol, key;
   desk::Phase phase{};
   int tier{};
   double strength{};
   Ms at{};
-  bool fires{};
   desk::Reason reason{};
-  std::string missing;
   std::vector<desk::Measured> evidence;
 };
 
 struct LifeOptions {
   std::string bot;  ///< "volume"
   std::uint64_t seed{1};
-  std::string layer;       ///< TOML that is read after the shipped files
-  bool keep_candidates{};  ///< also findings that do not fire
+  std::string layer;  ///< TOML that is read after the shipped files
+  /// Hears every finding, also those that do not fire; Life::heard() keeps only those that do.
+  std::function<void(const desk::Finding&, const desk::Handled&)> hear;
   base::Millis settle{20'000};
 };
 

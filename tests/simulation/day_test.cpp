@@ -1,0 +1,98 @@
+// A whole bot lives a day in which everything goes wrong that can be scripted. The shorter scenes are in
+// volume_hours_test.cpp; the limit of ten seconds is measured by `simulation day` in a release build.
+#include "tests/simulation/day.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace {
+using namespace simulation;
+using ::testing::IsEmpty;
+
+DayResult day_of(const std::string& bot) {
+  DayOptions options;
+  options.bot = bot;
+  return live_a_day(options);
+}
+
+/// What holds for every bot, whatever its market does.
+void expect_an_honest_day(const DayResult& lived) {
+  EXPECT_THAT(lived.idle_faults, IsEmpty()) << "a fault that never fired has proved nothing:\n" << lived.faults;
+  EXPECT_TRUE(lived.ended_in_order);
+  EXPECT_EQ(lived.refused_by_limit, 0) << "the exchange had to refuse by its own limits";
+  EXPECT_EQ(lived.asked_during_ban, 1) << "the one that met the ban, and none after it";
+  EXPECT_EQ(lived.count("send", " started"), 1U);
+  EXPECT_EQ(lived.count("send", " stopped"), 1U);
+  // 24 hours; one heartbeat met a 502 and is not sent twice.
+  EXPECT_GE(lived.count("send", "health check"), 23U);
+  EXPECT_LE(lived.count("send", "health check"), 24U);
+  EXPECT_EQ(lived.count("send", "binance not live"), lived.count("edit", "binance live again"))
+      << "what went away came back, and both were told";
+  EXPECT_EQ(lived.count("send", "a task failed"), 0U);
+}
+
+TEST(Day, OfTheVolumeBot) {
+  const auto lived = day_of("volume");
+  expect_an_honest_day(lived);
+  EXPECT_GE(lived.count("send", "binance not live"), 6U) << lived.transcript;
+  EXPECT_EQ(lived.count("send", "BTCUSDT volume"), 1U) << "on a calm feed";
+  EXPECT_EQ(lived.count("send", "ETHUSDT volume"), 1U) << "while the socket was refused: found in history";
+  EXPECT_EQ(lived.count("send", "SOLUSDT volume"), 1U) << "while Telegram was away: waits in the outbox";
+  EXPECT_EQ(lived.count("send", "XRPUSDT volume"), 1U) << "while the feed was frozen: found in history";
+  EXPECT_EQ(lived.count("send", "ADAUSDT volume"), 1U) << "after it";
+  EXPECT_EQ(lived.count("send", "BNBUSDT volume"), 0U) << "sixteen minutes late: it only teaches";
+  EXPECT_EQ(lived.count("send", "DOGEUSDT volume"), 1U);
+  EXPECT_EQ(lived.count("edit", "DOGEUSDT volume burst over"), 1U);
+}
+
+TEST(Day, OfTheFundingBot) {
+  const auto lived = day_of("funding");
+  expect_an_honest_day(lived);
+  EXPECT_GE(lived.count("send", "binance not live"), 6U) << lived.transcript;
+  EXPECT_EQ(lived.count("send", "XRPUSDT funding −0.400% per 8h"), 2U) << "once for each of its two settlements";
+  EXPECT_EQ(lived.count("send", "XRPUSDT funding turned negative"), 1U);
+  EXPECT_EQ(lived.count("send", "XRPUSDT funding about to turn negative"), 1U) << "before it did, not after";
+  EXPECT_EQ(lived.count("send", "XRPUSDT funding turned positive"), 1U);
+  EXPECT_EQ(lived.count("send", "DOGEUSDT funding turned negative"), 1U);
+}
+
+TEST(Day, OfTheLiquidationBot) {
+  const auto lived = day_of("liquidation");
+  expect_an_honest_day(lived);
+  EXPECT_GE(lived.count("send", "binance not live"), 5U) << lived.transcript;
+  EXPECT_EQ(lived.count("send", "BTC longs liquidated"), 1U);
+  EXPECT_EQ(lived.count("edit", "🏁 BTC longs liquidated ≥ $12.0M"), 1U);
+  EXPECT_EQ(lived.count("send", "ETH $2.50M long liquidated"), 1U);
+  EXPECT_EQ(lived.count("send", "SOL shorts liquidated"), 1U) << "while Telegram was away";
+  EXPECT_EQ(lived.count("send", "XRP longs liquidated"), 0U) << "behind a frozen feed nobody saw it";
+  EXPECT_EQ(lived.count("send", "ADA longs liquidated"), 1U);
+  EXPECT_GE(lived.count("edit", "gap within 5 min: Binance"), 1U) << "and what came right after it says so";
+  EXPECT_EQ(lived.count("send", "DOGE $900k short liquidated"), 1U);
+}
+
+class DayTwice : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(DayTwice, IsTheSameDay) {
+  const auto first = day_of(GetParam());
+  const auto second = day_of(GetParam());
+  EXPECT_EQ(first.transcript, second.transcript);
+  DayOptions other;
+  other.bot = GetParam();
+  other.seed = 2;
+  EXPECT_NE(first.transcript, live_a_day(other).transcript) << "another seed is another day";
+}
+INSTANTIATE_TEST_SUITE_P(Bots, DayTwice, ::testing::Values("volume", "funding", "liquidation"));
+
+TEST(Town, NamesAFaultThatNeverFired) {
+  const sandbox::Json never{{"name", "on a path nobody asks"}, {"kind", "reset"}, {"path", "/binance/fapi/v1/depth"}};
+  Town town(day_start, sandbox::Json::array({never}));
+  const SeededMarket market(1, 3, day_start, hour);
+  LifeOptions options;
+  options.bot = "funding";
+  Life life(town, market, day_start, options);
+  life.run_for(5 * minute);
+  EXPECT_TRUE(life.stop());
+  EXPECT_THAT(town.idle_faults(), ::testing::ElementsAre("on a path nobody asks"));
+}
+
+}  // namespace
