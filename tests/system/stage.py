@@ -29,7 +29,7 @@ class Stage:
 
     def __init__(self, build, source, speed=1.0, hosts=None):
         self.build, self.source, self.speed = Path(build).resolve(), Path(source).resolve(), speed
-        self.hosts, self.token = hosts or {}, token
+        self.hosts, self.token, self.everywhere = hosts or {}, token, {}  # the last: environment of every process
         self.folder = Path(tempfile.mkdtemp(prefix="perpwatch-system-"))
         self.processes, self.sandbox, self.keep = [], None, False
         self.config = self.folder / "config"
@@ -60,7 +60,8 @@ class Stage:
             command += ["--token", self.token(index)]
         for address in sorted(set(self.hosts.values())):
             command += ["--also", address]
-        self.sandbox = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
+        self.sandbox = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, env=os.environ |
+                                        {"ASAN_OPTIONS": "verify_asan_link_order=0:detect_leaks=0"} | self.everywhere)
         deadline = time.monotonic() + 20
         while not (port_file.exists() and port_file.read_text().strip()):
             if self.sandbox.poll() is not None or time.monotonic() > deadline:
@@ -89,15 +90,15 @@ class Stage:
         state = self.folder / (state or "state")
         command = [*wrap, self.build / f"bots/{bot}/{bot}_bot", "--config-dir", self.config, "--layer", layer, "--state-dir",
                    state / str(index), "--shared-dir", state / "shared", "--clock-speed", str(self.speed), *more, "run"]
-        environment = self.environment(bot, index, exchanges) | (extra or {})
+        environment = self.environment(bot, index, exchanges) | self.everywhere | (extra or {})
         with open(self.folder / f"{bot}-{index}.log", "ab") as log:
             process = subprocess.Popen([str(part) for part in command], stdout=log, stderr=log, start_new_session=True,
                                        env={key: value for key, value in environment.items() if value is not None}, **popen)
         self.processes.append(process)
         return process
 
-    def layer(self, text):
-        file = self.folder / "layer.toml"
+    def layer(self, text, name="layer.toml"):
+        file = self.folder / name
         file.write_text(text)
         return file
 
