@@ -1,0 +1,254 @@
+#include "bench/bodies.hpp"
+
+#include <array>
+#include <cstdio>
+#include <random>
+
+#include "common/exchange/exchange.hpp"
+
+namespace bench {
+
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+
+std::string decimal(double value, int digits) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
+}
+
+/// One JSON object of an array; says its members in the order of the calls.
+class Row {
+ public:
+  explicit Row(std::string& out) : out_(out) { out_ += out_.back() == '}' ? ",{" : "{"; }
+  ~Row() { out_ += '}'; }
+  Row(const Row&) = delete;
+  Row& operator=(const Row&) = delete;
+
+  void text(std::string_view key, std::string_view value) {
+    name(key);
+    out_.append("\"").append(value).append("\"");
+  }
+  void text(std::string_view key, double value, int digits) { text(key, decimal(value, digits)); }
+  void bare(std::string_view key, std::string_view value) {
+    name(key);
+    out_ += value;
+  }
+  void bare(std::string_view key, std::int64_t value) { bare(key, std::to_string(value)); }
+  void bare(std::string_view key, double value, int digits) { bare(key, decimal(value, digits)); }
+
+ private:
+  void name(std::string_view key) {
+    if (out_.back() != '{') out_ += ',';
+    out_.append("\"").append(key).append("\":");
+  }
+  std::string& out_;
+};
+
+/// A contract's numbers: the price somewhere between a cent and a hundred thousand, the rest after it.
+struct Quote {
+  explicit Quote(std::mt19937& random) {
+    std::uniform_real_distribution<double> unit(0, 1);
+    const double size = unit(random) * 7 - 2;
+    price = 1;
+    for (double left = size; left > 0; left -= 1) price *= 10;
+    if (size < 0) price = 0.01 + 0.99 * unit(random);
+    price *= 1 + unit(random);
+    digits = price > 1'000 ? 2 : price > 1 ? 4 : 6;
+    volume = 1e5 + unit(random) * 1e8 / price;
+    rate = (unit(random) - 0.4) * 2e-4;
+    tick = price * 1e-4;
+  }
+  double price, volume, rate, tick;
+  int digits;
+};
+
+std::int64_t next_settlement(std::int64_t now_ms) { return (now_ms / (8 * hour_ms) + 1) * 8 * hour_ms; }
+
+void binance_premium(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.text("markPrice", q.price, 8);
+  row.text("indexPrice", q.price + q.tick, 8);
+  row.text("estimatedSettlePrice", q.price - q.tick, 8);
+  row.text("lastFundingRate", q.rate, 8);
+  row.text("interestRate", "0.00010000");
+  row.bare("nextFundingTime", next_settlement(now_ms));
+  row.bare("time", now_ms);
+}
+
+void binance_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.text("priceChange", q.tick * 12, q.digits);
+  row.text("priceChangePercent", 1.245, 3);
+  row.text("weightedAvgPrice", q.price * 0.99, q.digits);
+  row.text("lastPrice", q.price, q.digits);
+  row.text("lastQty", 12.5, 3);
+  row.text("openPrice", q.price * 0.98, q.digits);
+  row.text("highPrice", q.price * 1.03, q.digits);
+  row.text("lowPrice", q.price * 0.97, q.digits);
+  row.text("volume", q.volume, 3);
+  row.text("quoteVolume", q.volume * q.price, 4);
+  row.bare("openTime", now_ms - 24 * hour_ms);
+  row.bare("closeTime", now_ms);
+  row.bare("firstId", std::int64_t{4'812'345'678});
+  row.bare("lastId", std::int64_t{4'815'345'678});
+  row.bare("count", std::int64_t{3'000'001});
+}
+
+void bybit_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.text("lastPrice", q.price, q.digits);
+  row.text("indexPrice", q.price + q.tick, q.digits);
+  row.text("markPrice", q.price - q.tick, q.digits);
+  row.text("prevPrice24h", q.price * 0.98, q.digits);
+  row.text("price24hPcnt", 0.020408, 6);
+  row.text("highPrice24h", q.price * 1.03, q.digits);
+  row.text("lowPrice24h", q.price * 0.97, q.digits);
+  row.text("prevPrice1h", q.price * 0.995, q.digits);
+  row.text("openInterest", q.volume * 2, 3);
+  row.text("openInterestValue", q.volume * 2 * q.price, 2);
+  row.text("singleOpenInterest", q.volume, 3);
+  row.text("singleOpenInterestValue", q.volume * q.price, 2);
+  row.text("turnover24h", q.volume * q.price, 4);
+  row.text("volume24h", q.volume, 4);
+  row.text("fundingRate", q.rate, 8);
+  row.text("nextFundingTime", std::to_string(next_settlement(now_ms)));
+  row.text("fundingIntervalHour", "8");
+  row.text("fundingCap", "0.005");
+  row.text("bid1Price", q.price - q.tick, q.digits);
+  row.text("bid1Size", 17.063, 3);
+  row.text("ask1Price", q.price + q.tick, q.digits);
+  row.text("ask1Size", 9.854, 3);
+  row.text("deliveryTime", "0");
+  row.text("basis", "");
+}
+
+void okx_funding(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("formulaType", "withRate");
+  row.text("fundingRate", q.rate, 16);
+  row.text("fundingTime", std::to_string(next_settlement(now_ms)));
+  row.text("instId", symbol);
+  row.text("instType", "SWAP");
+  row.text("method", "current_period");
+  row.text("maxFundingRate", "0.00375");
+  row.text("minFundingRate", "-0.00375");
+  row.text("nextFundingRate", "");
+  row.text("nextFundingTime", std::to_string(next_settlement(now_ms) + 8 * hour_ms));
+  row.text("premium", q.rate * 1.5, 16);
+  row.text("settFundingRate", q.rate * 1.1, 16);
+  row.text("settState", "settled");
+  row.text("ts", std::to_string(now_ms));
+}
+
+void okx_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("instType", "SWAP");
+  row.text("instId", symbol);
+  row.text("last", q.price, q.digits);
+  row.text("lastSz", "1");
+  row.text("askPx", q.price + q.tick, q.digits);
+  row.text("askSz", "11");
+  row.text("bidPx", q.price - q.tick, q.digits);
+  row.text("bidSz", "5");
+  row.text("open24h", q.price * 0.98, q.digits);
+  row.text("high24h", q.price * 1.03, q.digits);
+  row.text("low24h", q.price * 0.97, q.digits);
+  row.text("volCcy24h", q.volume, 2);
+  row.text("vol24h", q.volume * 10, 2);
+  row.text("sodUtc0", q.price * 0.99, q.digits);
+  row.text("sodUtc8", q.price * 1.01, q.digits);
+  row.text("ts", std::to_string(now_ms));
+}
+
+void okx_mark(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("instId", symbol);
+  row.text("instType", "SWAP");
+  row.text("markPx", q.price - q.tick, q.digits);
+  row.text("ts", std::to_string(now_ms));
+}
+
+void mexc_funding(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.bare("fundingRate", q.rate, 6);
+  row.bare("maxFundingRate", "0.001");
+  row.bare("minFundingRate", "-0.001");
+  row.bare("collectCycle", std::int64_t{8});
+  row.bare("nextSettleTime", next_settlement(now_ms));
+  row.bare("timestamp", now_ms);
+}
+
+void mexc_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.bare("lastPrice", q.price, q.digits);
+  row.bare("bid1", q.price - q.tick, q.digits);
+  row.bare("ask1", q.price + q.tick, q.digits);
+  row.bare("volume24", static_cast<std::int64_t>(q.volume));
+  row.bare("amount24", q.volume * q.price, 4);
+  row.bare("holdVol", static_cast<std::int64_t>(q.volume * 1.3));
+  row.bare("lower24Price", q.price * 0.97, q.digits);
+  row.bare("high24Price", q.price * 1.03, q.digits);
+  row.bare("riseFallRate", "-0.0176");
+  row.bare("riseFallValue", q.tick * -12, q.digits);
+  row.bare("indexPrice", q.price + q.tick, q.digits);
+  row.bare("fairPrice", q.price - q.tick, q.digits);
+  row.bare("fundingRate", q.rate, 6);
+  row.bare("maxBidPrice", q.price * 1.1, q.digits);
+  row.bare("minAskPrice", q.price * 0.9, q.digits);
+  row.bare("timestamp", now_ms);
+}
+
+struct Page {
+  std::string_view exchange, endpoint, before, after;
+  void (*add)(std::string&, const std::string&, const Quote&, std::int64_t);
+};
+constexpr std::array<Page, 8> pages{
+    {{"binance", "premiumIndex", "[", "]", binance_premium},
+     {"binance", "ticker/24hr", "[", "]", binance_ticker},
+     {"bybit", "market/tickers", R"({"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[)",
+      R"(]},"retExtInfo":{},"time":1764000000000})", bybit_ticker},
+     {"okx", "public/funding-rate", R"({"code":"0","msg":"","data":[)", "]}", okx_funding},
+     {"okx", "market/tickers", R"({"code":"0","msg":"","data":[)", "]}", okx_ticker},
+     {"okx", "public/mark-price", R"({"code":"0","msg":"","data":[)", "]}", okx_mark},
+     {"mexc", "contract/funding_rate", R"({"success":true,"code":0,"data":[)", "]}", mexc_funding},
+     {"mexc", "contract/ticker", R"({"success":true,"code":0,"data":[)", "]}", mexc_ticker}}};
+
+}  // namespace
+
+std::string symbol_of(std::string_view exchange, int n) {
+  std::string base = "Q";
+  for (int rest = n, letter = 0; letter < 3; ++letter, rest /= 26) base += static_cast<char>('A' + rest % 26);
+  if (exchange == "okx") return base + "-USDT-SWAP";
+  return base + (exchange == "mexc" ? "_USDT" : "USDT");
+}
+
+std::string body_of(std::string_view exchange, std::string_view endpoint, int contracts, std::int64_t now_ms) {
+  for (const auto& page : pages) {
+    if (page.exchange != exchange || !endpoint.ends_with(page.endpoint)) continue;
+    std::mt19937 random(7);
+    std::string out(page.before);
+    for (int n = 0; n < contracts; ++n) page.add(out, symbol_of(exchange, n), Quote(random), now_ms);
+    return out.append(page.after);
+  }
+  return {};
+}
+
+market::Universe universe_of(const exchange::Exchange& exchange, int contracts) {
+  std::vector<market::Instrument> out;
+  for (int n = 0; n < contracts; ++n) {
+    auto instrument = exchange.describe(symbol_of(exchange.traits().name, n));
+    if (!instrument) continue;
+    instrument->contract_size = 1;
+    out.push_back(*std::move(instrument));
+  }
+  return market::Universe(std::move(out));
+}
+
+}  // namespace bench
