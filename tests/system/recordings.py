@@ -157,9 +157,14 @@ class Forced:
         write_lines(file, lines)
 
     def prints(self, floor):
-        """(symbol, usd) of the single orders that reach the floor."""
-        return sorted((row["symbol"], float(row["filled_qty"]) * float(row["avg_price"])) for row in self.rows
-                      if float(row["filled_qty"]) * float(row["avg_price"]) >= floor)
+        """(symbol, usd) of each contract's first order that reaches the floor: a second one within the hour is held by the
+        cooldown."""
+        out = {}
+        for row in self.rows:
+            usd = float(row["filled_qty"]) * float(row["avg_price"])
+            if usd >= floor:
+                out.setdefault(row["symbol"], usd)
+        return sorted(out.items())
 
     def cascades(self, floor, events=5):
         """(symbol, side) whose sum over 60 s reached the floor, with so many orders, while the price (that of the orders
