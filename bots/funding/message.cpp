@@ -14,6 +14,7 @@ using namespace base;  // the literal operator
 
 std::string rate_words(double rate) { return base::signed_percent(rate, 4); }
 std::string r8_words(double r8) { return base::signed_percent(r8, 3); }
+std::string z_words(double z) { return (z < 0 ? "\u2212" : "") + base::fixed(std::fabs(z), 1); }
 std::string_view payer(double rate) { return rate > 0 ? "longs pay shorts" : "shorts pay longs"; }
 
 std::string interval_words(std::chrono::minutes interval) {
@@ -33,8 +34,8 @@ void rate_lines(Html& out, const RateDetails& d) {
     line(out, "Settled " + base::utc_stamp(*d.settles_at));
   } else if (d.settles_at) {
     const auto left = std::chrono::round<std::chrono::minutes>(*d.settles_at - d.at).count();
-    line(out, "Settles " + base::utc_clock(*d.settles_at).substr(0, 5) + " UTC, " + std::to_string(left) +
-                  " min after this was seen");
+    line(out, "Settles " + base::utc_clock(*d.settles_at).substr(0, 5) + " UTC, " +
+                  (left > 0 ? std::to_string(left) + " min" : "less than a minute") + " after this was seen");
   } else {
     line(out, "Settlement time not published");
   }
@@ -58,7 +59,7 @@ Html extreme_message(const ExtremeDetails& d) {
                         std::string(payer(d.rate.rate)));
   rate_lines(out, d.rate);
   if (!plain) {
-    line(out, "z " + base::fixed(*d.measure.z, 1) + " over " + std::to_string(d.measure.settlements) +
+    line(out, "z " + z_words(*d.measure.z) + " over " + std::to_string(d.measure.settlements) +
                   " settlements of 30 days (usual " + r8_words(d.usual_r8.median) + ")");
     line(out, rank_words(d));
   }

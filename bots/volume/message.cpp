@@ -61,8 +61,9 @@ Html spike_message(const SpikeDetails& d) {
   } else {
     line(base::usd(d.total_usd) + " in " + base::duration_words(d.until - d.since) + ", usual " +
          base::usd(d.expected_usd));
-    line("Peak " + times(d.peak.relative_volume) + " · z " + base::fixed(d.peak.z, 1) + " at " + clock(d.peak_at) +
-         " (" + window_words(d.peak, d.bar_length) + ")");
+    // The strongest is the one with the highest z: a longer window may be stronger and yet fewer times the usual.
+    line("Strongest z " + base::fixed(d.peak.z, 1) + " at " + clock(d.peak_at) + ": " + times(d.peak.relative_volume) +
+         " over " + window_words(d.peak, d.bar_length));
   }
   line(taker_words(d.now) + (d.now.move_atr ? " · move " + base::fixed(*d.now.move_atr, 1) + " ATR" : std::string{}));
   line("Price " + base::price(d.open) + " → " + base::price(d.close) + " (low " + base::price(d.low) + ", high " +

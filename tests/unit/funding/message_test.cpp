@@ -38,6 +38,16 @@ TEST(FundingMessage, AnExtremeShowsEveryFormOfTheRate) {
             "Rule: |APR| ≥ 50%, |z| ≥ 3.5, top 10% of the exchange");
 }
 
+TEST(FundingMessage, ANegativeScoreHasAMinusAndTheLastMinuteIsNotZero) {
+  funding::ExtremeDetails d;
+  d.rate = rate();
+  d.rate.settles_at = d.rate.at + 10s;
+  d.measure.z = -24.2;
+  const std::string text = base::visible_text(funding::extreme_message(d).str());
+  EXPECT_NE(text.find("Settles 14:48 UTC, less than a minute after this was seen\nz −24.2 over"), std::string::npos)
+      << text;
+}
+
 TEST(FundingMessage, ThresholdModeNamesItsOwnRule) {
   funding::ExtremeDetails d;
   d.rate = rate();

@@ -53,7 +53,7 @@ TEST(SpikeMessage, TheLastEditHasTotalsAndThePeak) {
   const std::string text = base::visible_text(volume::spike_message(details).str());
   EXPECT_EQ(text.substr(0, text.find('\n')), "🏁 BTCUSDT volume burst over · Binance · +1.20% in 9m");
   EXPECT_NE(text.find("$120M in 9m, usual $15.0M"), std::string::npos) << text;
-  EXPECT_NE(text.find("Peak ×8.4 · z 4.3 at 09:03 (3m)"), std::string::npos) << text;
+  EXPECT_NE(text.find("Strongest z 4.3 at 09:03: ×8.4 over 3m"), std::string::npos) << text;
   EXPECT_NE(text.find("Bars are missing"), std::string::npos) << text;
 }
 
