@@ -143,6 +143,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   draft.sink = sink_;
   draft.html = worded(finding, now);
   draft.silent = finding.silent;
+  if (finding.silent) draft.priority = store::Priority::reply;  // what rings does not wait behind it
   const auto accepted = outbox_.accept(draft, now);
   if (!accepted) return accepted.error();
   if (auto linked = signals_.set_outbox_id(*added.value(), accepted.value().id); !linked) return linked.error();
@@ -168,7 +169,11 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Rea
   edit.dedupe_key = "edit/" + std::to_string(memory.signal_id) + "/" + finding.event_id + "/" +
                     std::to_string(base::to_ms(finding.at)) + (reason == Reason::closed ? "/close" : "");
   if (auto accepted = outbox_.accept(edit, now); !accepted) return accepted.error();
-  if (reason == Reason::tier_rose) {
+  // A message that is not out yet takes the new tier with it, and rings itself.
+  const auto post = outbox_.find(memory.outbox_id);
+  if (!post) return post.error();
+  const bool waiting = *post && (*post)->state == store::RowState::pending;
+  if (reason == Reason::tier_rose && !waiting) {
     store::Draft ring = edit;
     ring.op = store::Op::reply;
     ring.silent = false;

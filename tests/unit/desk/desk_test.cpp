@@ -1,5 +1,6 @@
 #include "common/desk/desk.hpp"
 
+#include <array>
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -88,6 +89,24 @@ TEST_F(DeskTest, ACandidateLeavesNoTrace) {
   candidate.fires = false;
   EXPECT_EQ(handle(candidate), Reason::conditions);
   EXPECT_TRUE(rows().empty());
+}
+
+TEST_F(DeskTest, WhatRingsDoesNotWaitBehindSilentSignals) {
+  auto silent = spike(Phase::single);
+  silent.silent = true;
+  silent.key += "/predicted";
+  EXPECT_EQ(handle(silent), Reason::published);
+  EXPECT_EQ(handle(spike(Phase::single, minutes{0}, 2)), Reason::published);
+  const std::array chats{store::Chat::signals};
+  const auto next = outbox->next_due("terminal", chats, noon);
+  ASSERT_TRUE(next && next.value().row);
+  EXPECT_FALSE(next.value().row->draft.silent);
+}
+
+TEST_F(DeskTest, ARiseOfAMessageThatIsNotOutYetIsToldByThatMessage) {
+  EXPECT_EQ(handle(spike(Phase::open)), Reason::published);
+  EXPECT_EQ(handle(spike(Phase::update, minutes{1}, 2)), Reason::tier_rose);
+  EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit"}));
 }
 
 TEST_F(DeskTest, CooldownAndDedupSurviveARestart) {
