@@ -252,14 +252,15 @@ void Program::say_hello(const store::Outbox::Recovered& recovered) {
              "start/" + std::to_string(base::to_ms(facts.at)), !stores_.notes.empty());
 }
 
-base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings) {
+base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings,
+                                         store::Priority silent) {
   store::Draft draft;
   draft.dedupe_key = key;
   draft.sink = std::string(sink_->name());
   draft.chat = chat;
   draft.html = html;
   draft.silent = !rings;
-  draft.priority = rings ? store::Priority::critical : store::Priority::reply;
+  draft.priority = rings ? store::Priority::critical : silent;
   draft.repeatable = rings;
   const auto accepted = outbox_.accept(draft, world_.clock.wall_now());
   if (!accepted) {

@@ -68,8 +68,9 @@ class Program {
   [[nodiscard]] telegram::Sender& sender() { return *sender_; }
   [[nodiscard]] BotLogic& logic() { return *logic_; }
   [[nodiscard]] const desk::Desk& desk() const { return *desk_; }
-  /// Puts a message into the outbox for the operators' or the signals' chat.
-  base::Result<std::int64_t> tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings);
+  /// Puts a message into the outbox for the operators' or the signals' chat; `silent` orders those that do not ring.
+  base::Result<std::int64_t> tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings,
+                                  store::Priority silent = store::Priority::reply);
   /// What a reload may change while running: periods, gates, watchlist, log level, and the bot's own settings.
   void apply(const Settings& settings, const BotLogic& fresh);
 

@@ -98,7 +98,7 @@ void Program::look_at_store() {
 awaitable<void> Program::heartbeats() {
   for (;;) {
     co_await world_.clock.sleep_for(options_.settings.run.heartbeat_every);
-    if (options_.on_candidate_line) continue;
+    if (options_.on_candidate_line || stopping_) continue;
     const auto now = world_.clock.wall_now();
     store::Draft draft;
     draft.dedupe_key = "heartbeat/" + std::to_string(base::to_ms(now));
@@ -229,7 +229,8 @@ awaitable<void> Program::shut_down(std::string why) {
   save_baselines();
   if (options_.settings.telegram.announce_start_stop && !options_.on_candidate_line)
     (void)tell(store::Chat::operators, desk::stopped_message(title_, report()),
-               "stop/" + std::to_string(base::to_ms(world_.clock.wall_now())), false);
+               "stop/" + std::to_string(base::to_ms(world_.clock.wall_now())), false,
+               store::Priority::heartbeat);  // the last word: a heartbeat that still waits goes first
   const auto left = co_await sender_->flush(world_.clock.steady_now() + flush_max);
   if (left > 0) log_.warn(std::to_string(left) + " messages stay in the outbox for the next start");
   log_.info("stopped: " + why);
