@@ -176,13 +176,22 @@ def count(messages):
                    if message["action"] in ("send", "photo") or kind == "up")
 
 
-def broken_promises(counts, stats):
+def broken_promises(counts, stats, messages):
     out = []
+    seen = set()
+    for message in messages:
+        if message["action"] == "send" and (message["chat"], message["text"]) in seen:
+            out.append(f"said twice: {message['text'].splitlines()[0]}")
+        seen.add((message["chat"], message["text"]))
     for bot in BOTS:
         for kind, words in (("start", "no start message"), ("signal", "no signal"), ("heartbeat", "no heartbeat"),
                             ("goodbye", "no goodbye")):
             if not counts[bot, kind]:
                 out.append(f"{bot}: {words}")
+        spoken = [message for message in messages if BOTS[message["bot"]] == bot]
+        byes = [number for number, message in enumerate(spoken) if kind_of(message["text"]) == "goodbye"]
+        if byes and any(message["chat"] == spoken[byes[0]]["chat"] for message in spoken[byes[0] + 1:]):
+            out.append(f"{bot}: the goodbye was not its last word there")
     for kind, words in (("down", "no bot told that an exchange went down"), ("up", "no bot told that it came back")):
         if not any(counts[bot, kind] for bot in BOTS):
             out.append(words)
@@ -226,7 +235,7 @@ def play(demo, seconds):
     demo.stop(["sandbox"], 5)
     counts = count(messages)
     print_summary(counts, stats)
-    problems += broken_promises(counts, stats)
+    problems += broken_promises(counts, stats, messages)
     if problems:
         raise DemoFailure("not everything that was promised was seen:\n" + "\n".join(f"  - {words}" for words in problems))
     print("== all of it as promised", flush=True)

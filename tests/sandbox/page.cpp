@@ -22,7 +22,7 @@ blockquote{margin:3px 0;border-left:3px solid var(--link);padding:1px 0 1px 8px}
 a{color:var(--link)}.keys{display:flex;flex-wrap:wrap;gap:4px;margin-top:5px}.keys span{background:var(--bg);border-radius:8px;padding:3px 9px;font-size:13px}
 .b0{color:#d9534f}.b1{color:#1a9b5c}.b2{color:#8a63d2}.b3{color:#c77d1a}
 </style></head><body>
-<header><b>Perpwatch sandbox</b><span id="chats"></span><div id="state">connecting…</div></header><main id="log"></main>
+<header><b>Perpwatch</b><span id="chats"></span><div id="state">connecting…</div></header><main id="log"></main>
 <script>
 "use strict";
 const log=document.getElementById("log"),bar=document.getElementById("chats"),state=document.getElementById("state");
@@ -51,16 +51,22 @@ function bubble(m,first,edited){const e=node("div","msg");
   for(const row of rows){const k=node("div","keys");for(const b of row)k.appendChild(node("span","",b.text));e.appendChild(k)}
   const when=new Date(first).toISOString().slice(11,19)+" UTC";
   e.appendChild(node("div","meta",(m.silent?"🔕 ":"")+(edited?"edited ":"")+when+" · #"+m.message_id));return e}
-function pick(id){current=id;for(const b of bar.children)b.classList.toggle("on",b.dataset.id===String(id));
+let chosen=false;const unseen=new Map();
+function label(id){const b=chats.get(id),n=unseen.get(id)||0;b.textContent=b.dataset.title+(n?" "+n:"")}
+function pick(id){current=id;unseen.delete(id);label(id);for(const b of bar.children)b.classList.toggle("on",b.dataset.id===String(id));
   log.replaceChildren(...[...shown.values()].filter(s=>s.chat===id).map(s=>s.el));scrollTo(0,document.body.scrollHeight)}
 function take(m){after=Math.max(after,m.n);
-  if(!chats.has(m.chat)){const b=node("button","",m.chat_title+" ("+m.chat_kind+")");b.dataset.id=m.chat;b.onclick=()=>pick(m.chat);bar.appendChild(b);chats.set(m.chat,b);if(current===null)pick(m.chat)}
+  if(!chats.has(m.chat)){const b=node("button"),signals=m.chat_kind==="channel";
+  b.dataset.id=m.chat;b.dataset.title=m.chat_title;b.title=m.chat_kind;b.onclick=()=>{chosen=true;pick(m.chat)};
+  signals?bar.prepend(b):bar.appendChild(b);chats.set(m.chat,b);label(m.chat);
+  if(current===null||(signals&&!chosen))pick(m.chat)}  // a channel is what readers see: it goes first until somebody chooses
   const key=m.chat+"/"+m.message_id,old=shown.get(key);
   if(m.action==="delete"){if(old)old.el.classList.add("gone");return}
   if(m.action==="pin"){if(old)old.el.querySelector(".meta").append(" 📌");return}
   const first=old?old.first:m.time,el=bubble(Object.assign({},m,{silent:old?old.silent:m.silent}),first,m.action==="edit");
   const low=innerHeight+scrollY>=document.body.scrollHeight-60;
-  if(old){old.el.replaceWith(el);old.el=el}else{shown.set(key,{el,chat:m.chat,first,silent:m.silent});if(m.chat===current)log.appendChild(el)}
+  if(old){old.el.replaceWith(el);old.el=el}else{shown.set(key,{el,chat:m.chat,first,silent:m.silent});
+    if(m.chat===current)log.appendChild(el);else{unseen.set(m.chat,(unseen.get(m.chat)||0)+1);label(m.chat)}}
   if(low)scrollTo(0,document.body.scrollHeight)}
 async function loop(){for(;;){try{const r=await fetch("/control/messages?wait=15&after="+after);
   for(const m of await r.json())take(m);state.textContent="live · "+shown.size+" messages"}
