@@ -39,7 +39,9 @@ struct Stream::Session {
   std::vector<std::vector<std::string>> to_send;  ///< batches that failed and are tried in smaller ones
   std::vector<std::string> replies;
   std::size_t acked{};
-  bool live{};  ///< subscribed as far as the exchange lets us know
+  bool subscribed{};  ///< as far as the exchange lets us know
+  bool spoke{};       ///< data, its companion's or a pong came
+  bool live{};        ///< and that was told
   bool data_seen{};
   bool reconnect{};                  ///< the server asked for it
   std::optional<base::Error> ended;  ///< the reader is through
@@ -81,6 +83,7 @@ awaitable<void> Stream::run() {
       const auto why = co_await drive(session);
       const bool held = tools_.clock.steady_now() - session->opened_at > backoff_max;  // a calm market has no data
       failures_ = session->data_seen || held ? 0 : failures_ + 1;
+      mute_ = why.kind == ErrorKind::timeout && !session->spoke;
       tools_.observer.on_lost(venue_.name, plan_.topic, why);
       tools_.observer.on_error(plan_.name, why);
     } else {
@@ -126,7 +129,7 @@ awaitable<bool> Stream::subscribe(std::shared_ptr<Session> session) {
     batch.clear();
     if (!last) co_await tools_.clock.sleep_for(plan_.batch_pause);
   }
-  if (!plan_.needs_ack) note_live(*session);
+  if (!plan_.needs_ack) note_subscribed(*session);
   co_return true;
 }
 
@@ -173,8 +176,10 @@ void Stream::on_frame(Session& session, const exchange::Frame& frame) {
     const auto found = frame.request_id.empty() ? session.unacked.begin() : session.unacked.find(frame.request_id);
     if (found != session.unacked.end()) session.unacked.erase(found);
     ++session.acked;
-    if (session.unacked.empty()) note_live(session);
+    if (session.unacked.empty()) note_subscribed(session);
   }
+  session.spoke = session.spoke || frame.kind == Kind::data || frame.kind == Kind::pong;
+  note_live(session);
   if (frame.kind == Kind::data) deliver(session, frame);
 }
 
@@ -192,15 +197,25 @@ void Stream::on_refusal(Session& session, const exchange::Frame& frame) {
       // One bad topic fails a whole batch at Bybit: the others are asked for again, one by one.
       for (const auto& channel : channels) session.to_send.push_back(std::vector<std::string>(1, channel));
     }
-    if (session.unacked.empty() && session.to_send.empty()) note_live(session);
+    if (session.unacked.empty() && session.to_send.empty()) note_subscribed(session);
   }
   tools_.observer.on_error(plan_.name, refusal);
 }
 
+/// A wrong path or region acknowledges and stays silent. Where the plan has a companion, or the socket before said
+/// nothing else either, only what comes afterwards shows that a socket lives.
 void Stream::note_live(Session& session) {
-  if (session.live) return;
+  const bool believed = session.spoke || (!plan_.companion_silence_max && !mute_);
+  if (session.live || !session.subscribed || !believed) return;
   session.live = true;
+  mute_ = false;
   tools_.observer.on_live(venue_.name, plan_.topic);
+}
+
+void Stream::note_subscribed(Session& session) {
+  if (session.subscribed) return;
+  session.subscribed = true;
+  note_live(session);
   if (!blind_since_) return;
   market::Gap gap;
   gap.exchange = venue_.name;

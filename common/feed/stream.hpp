@@ -68,6 +68,7 @@ class Stream {
   void on_frame(Session& session, const exchange::Frame& frame);
   void deliver(Session& session, const exchange::Frame& frame);
   void on_refusal(Session& session, const exchange::Frame& frame);
+  void note_subscribed(Session& session);
   void note_live(Session& session);
   [[nodiscard]] base::Error error(base::ErrorKind kind, std::string cause) const;
 
@@ -77,7 +78,8 @@ class Stream {
   exchange::StreamPlan plan_;
   std::string host_;
   std::set<std::string> refused_;
-  int failures_{};                             ///< connects or sessions without data, in a row
+  bool mute_{};     ///< the last session acknowledged and said nothing else: an ack proves nothing
+  int failures_{};  ///< connects or sessions without data, in a row
   std::optional<base::WallTime> blind_since_;  ///< set while no session delivers
   std::uint32_t next_request_id_{1};
 };

@@ -108,6 +108,42 @@ TEST_F(StreamTest, ASilentCompanionMeansADeadSocketAlthoughFramesCome) {
   EXPECT_NE(log.lost.front().find("companion"), std::string::npos);
 }
 
+TEST_F(StreamTest, AnAcknowledgementAloneProvesNothingWhereACompanionShould) {
+  acknowledge_all();
+  auto with_companion = plan({"a"});
+  with_companion.companion_silence_max = Millis{15'000};
+  run(std::move(with_companion));
+  clock.advance(Millis{120'000});  // a retired path: every socket is acknowledged and stays silent
+  EXPECT_GE(ws.sockets().size(), 3U);
+  EXPECT_EQ(log.live, 0);
+  EXPECT_GE(log.lost.size(), 3U);
+  EXPECT_GE(count_gaps(), 2U) << "what was missed is asked for all the same";
+  while (ws.open_now() == 0) clock.advance(Millis{1'000});
+  ws.sockets().back()->push("other");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.live, 1);
+}
+
+TEST_F(StreamTest, AfterASocketThatSaidNothingOnlyDataShowsThatOneLives) {
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  ws.sockets()[0]->push("liq BTC 2000");
+  clock.advance(Millis{70'000});
+  ASSERT_EQ(ws.sockets().size(), 2U);
+  EXPECT_EQ(log.live, 2) << "the first one fell silent; the next one may find a calm market";
+  clock.advance(Millis{300'000});
+  EXPECT_GE(ws.sockets().size(), 5U);
+  EXPECT_EQ(log.live, 2) << "each further one was acknowledged, and as silent as the one before";
+  while (ws.open_now() == 0) clock.advance(Millis{1'000});
+  ws.sockets().back()->push("liq BTC 400000");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.live, 3);
+  ws.sockets().back()->close(1001, "going away");
+  clock.advance(Millis{10'000});
+  EXPECT_EQ(log.live, 4) << "an end that is no silence casts no doubt on the next one";
+}
+
 TEST_F(StreamTest, RenewalConnectsTheNewSocketBeforeTheOldOneGoes) {
   acknowledge_all();
   auto short_lived = plan({"a"});
