@@ -26,7 +26,7 @@ void expect_an_honest_day(const DayResult& lived) {
   // 24 hours; one heartbeat met a 502 and is not sent twice.
   EXPECT_GE(lived.count("send", "health check"), 23U);
   EXPECT_LE(lived.count("send", "health check"), 24U);
-  EXPECT_EQ(lived.count("send", "binance not live"), lived.count("edit", "binance live again"))
+  EXPECT_EQ(lived.count("send", "Binance not live"), lived.count("edit", "Binance live again"))
       << "what went away came back, and both were told";
   EXPECT_EQ(lived.count("send", "a task failed"), 0U);
 }
@@ -34,7 +34,7 @@ void expect_an_honest_day(const DayResult& lived) {
 TEST(Day, OfTheVolumeBot) {
   const auto lived = day_of("volume");
   expect_an_honest_day(lived);
-  EXPECT_GE(lived.count("send", "binance not live"), 6U) << lived.transcript;
+  EXPECT_GE(lived.count("send", "Binance not live"), 6U) << lived.transcript;
   EXPECT_EQ(lived.count("send", "BTCUSDT volume"), 1U) << "on a calm feed";
   EXPECT_EQ(lived.count("send", "ETHUSDT volume"), 1U) << "while the socket was refused: found in history";
   EXPECT_EQ(lived.count("send", "SOLUSDT volume"), 1U) << "while Telegram was away: waits in the outbox";
@@ -48,7 +48,7 @@ TEST(Day, OfTheVolumeBot) {
 TEST(Day, OfTheFundingBot) {
   const auto lived = day_of("funding");
   expect_an_honest_day(lived);
-  EXPECT_GE(lived.count("send", "binance not live"), 6U) << lived.transcript;
+  EXPECT_GE(lived.count("send", "Binance not live"), 6U) << lived.transcript;
   EXPECT_EQ(lived.count("send", "XRPUSDT funding −0.400% per 8h"), 2U) << "once for each of its two settlements";
   EXPECT_EQ(lived.count("send", "XRPUSDT funding turned negative"), 1U);
   EXPECT_EQ(lived.count("send", "XRPUSDT funding about to turn negative"), 1U) << "before it did, not after";
@@ -59,7 +59,7 @@ TEST(Day, OfTheFundingBot) {
 TEST(Day, OfTheLiquidationBot) {
   const auto lived = day_of("liquidation");
   expect_an_honest_day(lived);
-  EXPECT_GE(lived.count("send", "binance not live"), 5U) << lived.transcript;
+  EXPECT_GE(lived.count("send", "Binance not live"), 5U) << lived.transcript;
   EXPECT_EQ(lived.count("send", "BTC longs liquidated"), 1U);
   EXPECT_EQ(lived.count("edit", "🏁 BTC longs liquidated ≥ $12.0M"), 1U);
   EXPECT_EQ(lived.count("send", "ETH $2.50M long liquidated"), 1U);
