@@ -83,6 +83,7 @@ class Program {
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
   void save_baselines();
+  void prune(base::WallTime now);
   void spawn_all();
   void spawn_forever(const std::string& name, std::function<boost::asio::awaitable<void>()> make);
   void on_crash(const std::string& name, const std::exception_ptr& error);

@@ -14,6 +14,7 @@ constexpr Millis feed_stop_max{3'000};
 constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
 constexpr Millis store_calm{30'000};  ///< without a failure for so long the disk is trusted again
 constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
+constexpr Millis keep_baselines{std::chrono::hours{24 * 60}};
 
 std::string key_of(const health::Alert& alert) {
   return "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
@@ -114,14 +115,20 @@ awaitable<void> Program::heartbeats() {
   }
 }
 
+void Program::prune(base::WallTime now) {
+  const auto done = {outbox_.prune(now - keep_settled), desk_->prune(now - keep_signals),
+                     baselines_.prune(now - keep_baselines)};
+  for (const auto& pruned : done)
+    if (!pruned) hub_.error(pruned.error());
+}
+
 awaitable<void> Program::minutes() {
   for (int minute = 1;; ++minute) {
     co_await world_.clock.sleep_for(Millis{60'000});
     if (const auto line = monitor_.latency().json_line(world_.clock.wall_now()); !line.empty()) log_.info(line);
     save_baselines();
     if (minute % 60 != 0) continue;
-    if (auto pruned = outbox_.prune(world_.clock.wall_now() - keep_settled); !pruned) hub_.error(pruned.error());
-    if (auto pruned = desk_->prune(world_.clock.wall_now() - keep_signals); !pruned) hub_.error(pruned.error());
+    prune(world_.clock.wall_now());
   }
 }
 

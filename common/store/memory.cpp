@@ -38,6 +38,10 @@ base::Result<void> Baselines::erase(std::string_view key) {
   return done_or_error(database_.change("DELETE FROM baseline WHERE key = ?", {key}));
 }
 
+base::Result<std::int64_t> Baselines::prune(base::WallTime before) {
+  return database_.change("DELETE FROM baseline WHERE saved_at_ms < ?", {before});
+}
+
 base::Result<void> Facts::set(std::string_view name, std::string_view value) {
   return done_or_error(database_.change("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", {name, value}));
 }

@@ -23,6 +23,7 @@ class Baselines {
   [[nodiscard]] base::Result<std::optional<Baseline>> get(std::string_view key);
   [[nodiscard]] base::Result<std::map<std::string, Baseline>> all();
   base::Result<void> erase(std::string_view key);
+  base::Result<std::int64_t> prune(base::WallTime before);  ///< of contracts that are gone: how many were not renewed
 
  private:
   Database& database_;

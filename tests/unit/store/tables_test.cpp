@@ -111,6 +111,16 @@ TEST_F(Tables, BaselinesKeepEveryByte) {
   EXPECT_FALSE(must(baselines.get("k")));
 }
 
+TEST_F(Tables, BaselinesThatAreNotRenewedAreForgotten) {
+  store::Baselines baselines(*database_);
+  must(baselines.put("gone", {"a", start_time}));
+  must(baselines.put("renewed", {"b", start_time}));
+  must(baselines.put("renewed", {"c", start_time + 48h}));
+  EXPECT_EQ(must(baselines.prune(start_time + 24h)), 1);
+  EXPECT_FALSE(must(baselines.get("gone")));
+  EXPECT_EQ(must(baselines.get("renewed"))->body, "c");
+}
+
 TEST_F(Tables, FactsAreSetReadAndErased) {
   store::Facts facts(*database_);
   EXPECT_FALSE(must(facts.get("offset")));
