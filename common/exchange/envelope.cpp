@@ -102,6 +102,11 @@ market::Verdict judge_status(const net::Response& response, base::WallTime recei
   return verdict;
 }
 
+std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key) {
+  if (leading_member(body, code_key) == "0") return {{std::string(code_key), "0"}};
+  return envelope_members(body);
+}
+
 std::string_view member(const std::vector<Member>& members, std::string_view key) {
   const auto found = std::find_if(members.begin(), members.end(), [&](const Member& m) { return m.key == key; });
   return found == members.end() ? std::string_view{} : std::string_view{found->text};

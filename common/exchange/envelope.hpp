@@ -42,6 +42,7 @@ void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const
   };
   if (rows.is_object()) one(rows);
   if (!rows.is_array()) return;
+  into.reserve(into.size() + rows.size());
   for (const Value value : rows) one(value);
 }
 
@@ -64,6 +65,8 @@ void oldest_first(market::Events& events);
 [[nodiscard]] market::Verdict judge_status(const net::Response& response, base::WallTime received_at);
 /// Retry-After in seconds or as a date; unclamped. nullopt: none, or unreadable.
 [[nodiscard]] std::optional<base::Millis> retry_after(const net::Response& response, base::WallTime received_at);
+/// The envelope's members; of a body that begins with the code of success, that code alone.
+[[nodiscard]] std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key);
 [[nodiscard]] std::string_view member(const std::vector<Member>& members, std::string_view key);  ///< "" when absent
 void set_message(market::Verdict& verdict, std::string_view text);                                ///< cleaned and cut
 /// A whole decimal number; nullopt for anything else.

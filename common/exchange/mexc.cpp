@@ -96,7 +96,7 @@ base::Result<Reply> Mexc::decode(const Ask& ask, std::string_view body, const ma
 market::Verdict Mexc::judge(const net::Response& response, base::WallTime received_at) const {
   auto verdict = judge_status(response, received_at);
   if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
-  const auto members = envelope_members(response.body);
+  const auto members = envelope_unless_ok(response.body, "code");
   const auto code = member(members, "code");
   if (code.empty()) {
     if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;

@@ -173,5 +173,29 @@ TEST(Json, EnvelopeMembersSkipContainers) {
   EXPECT_TRUE(envelope_members("oops").empty());
 }
 
+TEST(Json, ALeadingMemberIsFoundWithoutALookAtTheRest) {
+  EXPECT_EQ(leading_member(R"( { "msg" : "", "code" :"0", "data":[ what is no JSON)", "code"), "0");
+  EXPECT_EQ(leading_member(R"({"success":true,"code":0,"data":[]})", "code"), "0");
+  EXPECT_EQ(leading_member(R"({"retCode":10006})", "retCode"), "10006");
+  EXPECT_EQ(leading_member(R"({"code":"1","code":"0"})", "code"), "1") << "the first, as everywhere";
+  for (const std::string_view bytes :
+       {R"({"data":[],"code":"0"})", R"({"data":{"code":"0"}})", R"({"a\"b":1,"code":"0"})", R"({"code":"\u0030"})",
+        R"({"other":"code","co":"0"})", R"({"code":})", R"({"code":0)", R"({"code")", R"({"code":")", "[]", "{", "",
+        "code"}) {
+    EXPECT_EQ(leading_member(bytes, "code"), std::nullopt) << bytes;
+  }
+}
+
+TEST(Json, TextsWithAndWithoutEscapesReadTheSame) {
+  const auto json = Json::parse(R"({"plain":"a b","esc\u0061ped":"\u0061\n\"","":"","tail":"x"  })", "test");
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->root()["plain"].text(), "a b");
+  EXPECT_EQ(json->root()["escaped"].text(), "a\n\"");
+  EXPECT_TRUE(json->root()[""].is_string());
+  EXPECT_EQ(json->root()["tail"].text(), "x");
+  for (const std::string_view bytes : {R"({"a":"b":"c"})", R"({"a":"b" "c":1})", R"(["a" "b"])", R"({"a":"\x"})"})
+    EXPECT_FALSE(Json::parse(bytes, "test")) << bytes;
+}
+
 }  // namespace
 }  // namespace exchange
