@@ -118,17 +118,21 @@ void Breaker::record(const Permit& permit, Mark mark, base::SteadyTime now) {
 
 void Breaker::count(Mark mark, base::SteadyTime now) {
   window_.push_back(Outcome{now, mark});
-  if (window_.size() > static_cast<std::size_t>(policy_.window_calls)) window_.pop_front();
-  while (now - window_.front().at > policy_.window_age) window_.pop_front();
+  ++in_window(mark);
+  if (window_.size() > static_cast<std::size_t>(policy_.window_calls)) forget_oldest();
+  while (now - window_.front().at > policy_.window_age) forget_oldest();
   failures_in_row_ = mark == Mark::bad ? failures_in_row_ + 1 : 0;
+}
+
+void Breaker::forget_oldest() {
+  --in_window(window_.front().mark);
+  window_.pop_front();
 }
 
 void Breaker::judge_window(base::SteadyTime now) {
   if (failures_in_row_ >= policy_.consecutive_failures) return open(BreakerReason::consecutive_failures, now);
   const auto share_of = [this](Mark mark) {
-    const auto hits =
-        std::count_if(window_.begin(), window_.end(), [mark](const Outcome& one) { return one.mark == mark; });
-    return static_cast<double>(hits) / static_cast<double>(window_.size());
+    return static_cast<double>(in_window(mark)) / static_cast<double>(window_.size());
   };
   if (window_.size() < static_cast<std::size_t>(policy_.calls_min)) return;
   if (share_of(Mark::bad) >= policy_.failure_rate) return open(BreakerReason::failure_rate, now);
@@ -173,6 +177,7 @@ void Breaker::move_to(BreakerState to, BreakerReason reason, std::string who, st
   ++generation_;
   probe_out_ = false;
   window_.clear();
+  in_window_.fill(0);
   failures_in_row_ = 0;
   who_ = change.who;
   why_ = change.why;

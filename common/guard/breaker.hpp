@@ -1,6 +1,7 @@
 // The circuit breaker of one endpoint: closed, open, half open, and two states that an operator sets. A pure machine
 // that is told the time. It belongs to one thread. Requirements CB-1 to CB-10.
 #pragma once
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <deque>
@@ -124,6 +125,8 @@ class Breaker {
   void take_back(const Permit& permit);
   void record(const Permit& permit, Mark mark, base::SteadyTime now);
   void count(Mark mark, base::SteadyTime now);
+  void forget_oldest();
+  [[nodiscard]] int& in_window(Mark mark) { return in_window_[static_cast<std::size_t>(mark)]; }
   void judge_window(base::SteadyTime now);
   void judge_probe(Mark mark, base::SteadyTime now);
   void open(BreakerReason reason, base::SteadyTime now);
@@ -144,6 +147,7 @@ class Breaker {
   base::SteadyTime open_until_{};
   base::SteadyTime held_until_{};
   std::deque<Outcome> window_;
+  std::array<int, 3> in_window_{};  ///< by Mark
   int failures_in_row_{};
   bool probe_out_{};
   base::SteadyTime probe_due_{};
