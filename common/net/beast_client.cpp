@@ -1,3 +1,7 @@
+#include <filesystem>
+
+#include <openssl/x509.h>
+
 #include "common/net/clients.hpp"
 #include "common/net/curl_multi.hpp"
 #include "common/net/policy.hpp"
@@ -9,6 +13,14 @@ namespace asio = boost::asio;
 
 namespace {
 
+/// The system's hashed directory alone, of which certificates are read when they are needed. OpenSSL's default paths
+/// name the bundle as well, which would be parsed as a whole at every start.
+void trust_system(asio::ssl::context& tls) {
+  const std::string folder = X509_get_default_cert_dir();
+  if (std::filesystem::is_directory(folder)) return tls.add_verify_path(folder);
+  tls.set_default_verify_paths();
+}
+
 class BeastClient final : public WsClient {
  public:
   BeastClient(asio::io_context& io, WsClientOptions options)
@@ -16,7 +28,7 @@ class BeastClient final : public WsClient {
     tls_.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
     tls_.set_verify_mode(asio::ssl::verify_peer);
     if (options_.ca_file.empty())
-      tls_.set_default_verify_paths();  // a hashed directory: certificates are read when needed
+      trust_system(tls_);
     else
       tls_.load_verify_file(options_.ca_file);
   }
