@@ -10,7 +10,7 @@ namespace app {
 
 namespace {
 
-constexpr std::size_t queue_max = 8'192;
+constexpr std::size_t queue_max = 1'024;  ///< each line that may wait costs 0.4 KB from the start on
 
 /// "<4>" and its like: how the journal learns a line's priority from stdout (sd-daemon(3)).
 class PriorityFlag final : public spdlog::custom_flag_formatter {
