@@ -1,4 +1,5 @@
 """Parts `decode` and `guard`: the Google Benchmark programs, their medians and spreads."""
+import re
 import subprocess
 
 from common import Line, median, number, run_json, spread
@@ -15,7 +16,7 @@ def readings(program, smoke):
         if row.get("error_occurred"):
             raise SystemExit(f"{row['name']}: {row['error_message']}")
         if row["run_type"] == "iteration":
-            out.setdefault(row["run_name"].partition("/repeats")[0], []).append(row)
+            out.setdefault(re.sub("/(iterations|repeats):[0-9]+", "", row["run_name"]), []).append(row)
     return out
 
 
