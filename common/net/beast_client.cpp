@@ -1,10 +1,7 @@
-#include <filesystem>
-
-#include <openssl/x509.h>
-
 #include "common/net/clients.hpp"
 #include "common/net/curl_multi.hpp"
 #include "common/net/policy.hpp"
+#include "common/net/trust.hpp"
 #include "common/net/ws_client.hpp"
 #include "common/net/ws_streams.hpp"
 
@@ -13,12 +10,9 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// The system's hashed directory alone, of which certificates are read when they are needed. OpenSSL's default paths
-/// name the bundle as well, which would be parsed as a whole at every start.
 void trust_system(asio::ssl::context& tls) {
-  const std::string folder = X509_get_default_cert_dir();
-  if (std::filesystem::is_directory(folder)) return tls.add_verify_path(folder);
-  tls.set_default_verify_paths();
+  const std::string folder = hashed_certificates();
+  folder.empty() ? tls.set_default_verify_paths() : tls.add_verify_path(folder);
 }
 
 class BeastClient final : public WsClient {

@@ -4,6 +4,7 @@
 #include "common/net/curl_multi.hpp"
 #include "common/net/http_client.hpp"
 #include "common/net/policy.hpp"
+#include "common/net/trust.hpp"
 
 namespace net {
 namespace asio = boost::asio;
@@ -132,9 +133,9 @@ class CurlClient final : public HttpClient {
     if (!options_.ca_file.empty()) {
       transfer.set(CURLOPT_CAINFO, options_.ca_file.c_str());
       transfer.set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));
-    } else if (curl_version_info(CURLVERSION_NOW)->capath != nullptr) {
-      // The system's hashed directory alone: certificates are read when needed, the bundle would be parsed as a whole.
+    } else if (!certificates_.empty()) {
       transfer.set(CURLOPT_CAINFO, static_cast<const char*>(nullptr));
+      transfer.set(CURLOPT_CAPATH, certificates_.c_str());
     }
   }
 
@@ -158,6 +159,7 @@ class CurlClient final : public HttpClient {
   }
 
   HttpClientOptions options_;
+  std::string certificates_{hashed_certificates()};
   std::shared_ptr<CurlMulti> multi_;
 };
 
