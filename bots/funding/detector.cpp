@@ -76,6 +76,7 @@ void Detector::on_running(const Key& key, Contract& contract, const market::Fund
   }
   if (!is_rate(event.rate)) return;
   contract.running_at = event.received_at;
+  if (!contract.listens_since) contract.listens_since = event.received_at;
   if (!contract.interval) return unrank(key.first, contract);  // takes part in no comparison
   if (event.settles_at && *event.settles_at > time_of(event) + *contract.interval + interval_slack)
     return unrank(key.first, contract);  // it changed, and to what is not known yet
@@ -100,8 +101,10 @@ void Detector::on_settled(const Key& key, Contract& contract, const market::Fund
   std::optional<minutes> interval = event.interval ? event.interval : contract.interval;
   if (const auto before = contract.history.last_before(*event.settles_at, contract.interval); before && !interval)
     interval = before->interval;
+  // What settled while this bot listened is judged also when its turn in the queue came too late: the reason is named.
+  const bool listened = contract.listens_since && *event.settles_at >= *contract.listens_since;
+  if ((fresh || listened) && interval && interval->count() > 0) judge_flip(key, contract, event, *interval, out);
   if (fresh && interval && interval->count() > 0) {
-    judge_flip(key, contract, event, *interval, out);
     // Where the running rate is heard, it was judged by that; a settlement told late must not be judged again.
     if (!contract.running_at || *contract.running_at + 2 * *interval < event.received_at) {
       rank(key.first, contract, std::fabs(to_r8(*event.rate, *interval)), event.received_at);
@@ -169,8 +172,10 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   m.r8_now = to_r8(*event.rate, interval);
   m.predicted = !event.settled;
   m.said_this_interval = m.predicted && contract.said_predicted_minute == settlement;
+  m.late = event.settled && event.received_at > *event.settles_at + settings_.late_after;
   const FlipLack lack = decide(m, settings_.flip_r8_min);
   if (m.predicted && lack == FlipLack::sign) return;  // the running rate repeats every few seconds: nothing to tell
+  if (m.late && lack != FlipLack::late) return;
 
   desk::Finding finding = finding_of(key, "funding_flip", event);
   finding.silent = m.predicted;

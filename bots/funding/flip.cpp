@@ -15,7 +15,8 @@ FlipLack decide(const FlipMeasure& m, double r8_min) {
   if (!(m.r8_before * m.r8_now < 0)) return FlipLack::sign;
   if (!(std::fabs(m.r8_before) >= r8_min)) return FlipLack::size_before;
   if (!(std::fabs(m.r8_now) >= r8_min)) return FlipLack::size_now;
-  return m.said_this_interval ? FlipLack::said : FlipLack::nothing;
+  if (m.said_this_interval) return FlipLack::said;
+  return m.late ? FlipLack::late : FlipLack::nothing;
 }
 
 std::vector<desk::Measured> evidence(const FlipMeasure& m, double r8_min) {

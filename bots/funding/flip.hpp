@@ -15,6 +15,7 @@ struct FlipMeasure {
   double r8_before{}, r8_now{};
   bool predicted{};  ///< the running rate, not a settled one
   bool said_this_interval{};
+  bool late{};  ///< settled too long ago to be news
 };
 [[nodiscard]] FlipLack decide(const FlipMeasure& measure, double r8_min);
 /// "predicted" is 1 for the running rate: the desk sends it silently.

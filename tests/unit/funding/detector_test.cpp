@@ -216,6 +216,20 @@ TEST(FundingDetector, SIG32_ARateThatTurnedAtASettlementStillUnknownIsNotPredict
   EXPECT_TRUE(of_kind(bench.feed(running(start + 8h + 2min, 0.0002)), "funding_flip")->fires);
 }
 
+TEST(FundingDetector, SIG32_AFlipThatIsToldTooLateIsHeldAndNamed) {
+  Bench bench;
+  bench.warm();  // listens since 01:00
+  auto event = settled(start + 8h, -0.0002);
+  event.received_at = start + 8h + 9min;
+  const auto found = of_kind(bench.feed(event), "funding_flip");
+  ASSERT_TRUE(found) << "it happened while somebody listened";
+  EXPECT_FALSE(found->fires);
+  EXPECT_EQ(found->missing, "late: history only");
+  event = settled(start + 16h, -0.0002);
+  event.received_at = start + 16h + 9min;
+  EXPECT_TRUE(bench.feed(event).empty()) << "no flip: nothing to name";
+}
+
 TEST(FundingDetector, SIG32_NothingIsComparedOverMissingSettlements) {
   Bench bench;
   bench.warm();
