@@ -145,7 +145,7 @@ DayResult live_a_day(const DayOptions& options) {
   life_options.bot = options.bot;
   life_options.seed = options.seed;
   Life life(town, market, day_start, life_options);
-  life.run_until(day_start + day + minute / 2);
+  life.run_until(day_start + options.span + minute / 2);
   DayResult out;
   out.ended_in_order = life.stop();
   out.transcript = town.transcript();

@@ -9,6 +9,7 @@ struct DayOptions {
   std::string bot;
   std::uint64_t seed{1};
   std::size_t contracts{20};
+  Ms span{day};  ///< less: the faults of later hours do not fire
 };
 
 struct DayResult {
