@@ -90,7 +90,17 @@ class FailingLedger final : public guard::Ledger {
     return cannot_write ? broken() : memory.save_limiter(row);
   }
 
+  [[nodiscard]] base::Result<base::Millis> book_turn(const std::string& exchange, const std::string& limit,
+                                                     base::Millis every, base::WallTime now) override {
+    if (cannot_write) return broken();
+    auto& next = next_turn[exchange + " " + limit];
+    if (next > now) return next - now;
+    next = now + every;
+    return base::Millis{0};
+  }
+
   guard::MemoryLedger memory;
+  std::map<std::string, base::WallTime> next_turn;  ///< by exchange and limit
   bool cannot_read{}, cannot_write{};
   int reads{};
 
