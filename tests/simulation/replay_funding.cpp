@@ -134,7 +134,7 @@ void look_for_silence(const RecordedFunding& market, Ms from, Ms to, const std::
   };
   for (std::size_t contract = 0; contract < market.contracts().size(); ++contract) {
     const auto& all = market.all(contract);
-    for (std::size_t at = 1; at < all.size(); ++at) {
+    for (std::size_t at = 1; at + 1 < all.size(); ++at) {  // the last one: the exchange stops publishing
       if (all[at].at < from + 2 * hour || all[at].at > to - hour) continue;
       const double before = r8_of(market, contract, at - 1);
       const double now = r8_of(market, contract, at);
