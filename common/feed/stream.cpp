@@ -78,6 +78,8 @@ awaitable<void> Stream::run() {
       co_await tools_.clock.sleep_for(std::min(left, backoff_banned));
       continue;
     }
+    co_await tools_.clock.sleep_until(pacer_.book(tools_.clock.steady_now()));
+    if (banned_for() > Millis{0}) continue;  // met by another bot while this stream waited for its turn
     auto session = co_await connect();
     if (session) {
       const auto why = co_await drive(session);
@@ -94,7 +96,6 @@ awaitable<void> Stream::run() {
 }
 
 awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
-  co_await tools_.clock.sleep_until(pacer_.book(tools_.clock.steady_now()));
   net::WsEndpoint endpoint(plan_.url, plan_.name);
   endpoint.proxy = venue_.settings.proxy;
   auto opened = co_await tools_.ws.open(endpoint);

@@ -171,6 +171,20 @@ TEST_F(StreamTest, F25_AtMostOneConnectInTwoSeconds) {
   EXPECT_LE(times.size(), 12U) << "and the pauses grow";
 }
 
+TEST_F(StreamTest, RL7_ABanThatIsMetWhileAStreamWaitsForItsTurnIsKept) {
+  for (int others = 0; others < 5; ++others) (void)pacer.book(clock.steady_now());
+  run(plan({"a"}));
+  clock.advance(Millis{500});
+  guard::HostBan ban;
+  ban.host = "toy.example";
+  ban.wait = guard::save_wait(Millis{60'000}, clock.wall_now(), clock.boot_now());
+  ASSERT_TRUE(ledger.put_ban(ban));
+  clock.advance(Millis{59'000});
+  EXPECT_EQ(ws.attempts(), 0U);
+  clock.advance(Millis{20'000});
+  EXPECT_GE(ws.attempts(), 1U);
+}
+
 TEST_F(StreamTest, RL7_ABannedHostIsNotDialled) {
   guard::HostBan ban;
   ban.host = "toy.example";
