@@ -138,6 +138,16 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
       break;
     }
     case Topic::funding_history:
+      if (want.symbols.empty()) {
+        // Without a symbol: of all contracts, oldest first (developers.binance.com, Get Funding Rate History).
+        constexpr std::string_view endpoint = "fapi/v1/fundingRate";
+        Target target(endpoint);
+        if (want.from) target.with("startTime", base::to_ms(*want.from));
+        if (want.to) target.with("endTime", base::to_ms(*want.to));
+        target.with("limit", funding_rows_max);
+        out.push_back(make_ask(settings_, name, topic, endpoint, target, {std::string(endpoint), 1}));
+        break;
+      }
       history("fapi/v1/fundingRate", "", funding_rows_max, own_bucket("fapi/v1/fundingRate"));
       break;
     case Topic::candles:

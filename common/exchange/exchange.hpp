@@ -57,7 +57,9 @@ struct Ask {
 
 /// What to ask for, beyond the topic.
 struct Want {
-  std::vector<std::string> symbols;        ///< for topics asked per contract; ignored where one call has all
+  /// For topics asked per contract; ignored where one call has all. Empty, of funding_history: the settlements of all
+  /// contracts within [from, to], where one call gives them.
+  std::vector<std::string> symbols;
   base::Millis bar_length{60'000};         ///< candles
   std::optional<base::WallTime> from, to;  ///< history, both inclusive on the open time
   int rows_max{};  ///< history: at most so many newest rows a symbol; 0: as many as one page gives

@@ -41,13 +41,26 @@ void FundingHistory::on_funding(const market::Funding& funding) {
   } else if (track.settles_at && *funding.settles_at > *track.settles_at) {
     track.not_before = clock_.steady_now() + settle_delay;
     enqueue(funding.symbol, track, true);  // news goes before the warm-up of others
+    const auto first = settled_ ? std::min(settled_->first, *track.settles_at) : *track.settles_at;
+    settled_ = Settled{first, track.not_before};
   }
   track.settles_at = funding.settles_at;
 }
 
+bool FundingHistory::gives_all() const {
+  return !fetcher_.venue().description->asks(market::Topic::funding_history, exchange::Want{}).empty();
+}
+
 awaitable<void> FundingHistory::run() {
+  const bool at_once = gives_all();
   for (;;) {
     const auto now = clock_.steady_now();
+    if (at_once && settled_ && settled_->not_before <= now) {
+      const auto from = settled_->first;
+      settled_.reset();
+      co_await fetch_all(from);
+      continue;
+    }
     const auto due = std::find_if(queue_.begin(), queue_.end(),
                                   [&](const std::string& symbol) { return tracks_[symbol].not_before <= now; });
     if (due == queue_.end()) {
@@ -91,6 +104,11 @@ awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
         rates.push_back(*funding);
     }
   }
+  deliver(symbol, std::move(rates));
+  co_return true;
+}
+
+void FundingHistory::deliver(const std::string& symbol, std::vector<market::Funding> rates) {
   std::sort(rates.begin(), rates.end(), [](const auto& a, const auto& b) { return *a.settles_at < *b.settles_at; });
   auto& track = tracks_[symbol];
   for (const auto& rate : rates) {
@@ -98,7 +116,36 @@ awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
     track.last = rate.settles_at;
     sink_(rate);
   }
-  co_return true;
+}
+
+awaitable<void> FundingHistory::fetch_all(base::WallTime from) {
+  const auto& venue = fetcher_.venue();
+  exchange::Want want;
+  want.from = from - same_settlement;
+  want.to = clock_.wall_now();
+  const auto asks = venue.description->asks(market::Topic::funding_history, want);
+  if (asks.empty()) co_return;
+  auto reply = co_await fetcher_.all(asks.front());
+  if (!reply) {
+    observer_.on_error(venue.name + " " + asks.front().endpoint, reply.error());
+    co_return;  // each contract is asked for by itself
+  }
+  std::map<std::string, std::vector<market::Funding>> by_symbol;
+  for (const auto& event : reply.value().events) {
+    const auto* funding = std::get_if<market::Funding>(&event);
+    if (funding != nullptr && funding->settled && funding->settles_at) by_symbol[funding->symbol].push_back(*funding);
+  }
+  for (auto& [symbol, rates] : by_symbol) {
+    const auto found = tracks_.find(symbol);
+    // Without anything before it the whole history is missing: its own request brings that, this settlement included.
+    if (found == tracks_.end() || !found->second.last) continue;
+    deliver(symbol, std::move(rates));
+    auto& track = found->second;
+    if (track.queued && track.settles_at && *track.last + track.interval + same_settlement >= *track.settles_at) {
+      std::erase(queue_, symbol);
+      track.queued = false;
+    }
+  }
 }
 
 }  // namespace feed

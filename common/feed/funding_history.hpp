@@ -1,4 +1,5 @@
-// Settled funding rates of one exchange's contracts: the last 30 days once, then the newest after each settlement.
+// Settled funding rates of one exchange's contracts: the last 30 days once, then the newest after each settlement;
+// those of all contracts with one request, where the exchange gives that.
 #pragma once
 #include <deque>
 #include <map>
@@ -32,6 +33,10 @@ class FundingHistory {
     int failures{};
   };
   [[nodiscard]] boost::asio::awaitable<bool> fetch(const std::string& symbol);
+  /// Of every contract since `from`. What it brings needs no request of its own any more.
+  [[nodiscard]] boost::asio::awaitable<void> fetch_all(base::WallTime from);
+  void deliver(const std::string& symbol, std::vector<market::Funding> rates);
+  [[nodiscard]] bool gives_all() const;
   void enqueue(const std::string& symbol, Track& track, bool first);
   Fetcher& fetcher_;
   base::Clock& clock_;
@@ -40,6 +45,11 @@ class FundingHistory {
   KnownUntil known_until_;
   std::map<std::string, Track, std::less<>> tracks_;
   std::deque<std::string> queue_;
+  struct Settled {
+    base::WallTime first;         ///< the oldest settlement that is due
+    base::SteadyTime not_before;  ///< when the exchange has published it
+  };
+  std::optional<Settled> settled_;  ///< for fetch_all()
 };
 
 }  // namespace feed

@@ -161,20 +161,24 @@ std::string FakeBinance::funding_info(Ms now) const {
   return std::move(rows).close();
 }
 
+/// Of one symbol, or without one of all; oldest first.
 Response FakeBinance::funding_rate(const Request& request, Ms now) const {
   const auto symbol = sandbox::text_param(request.query, "symbol");
-  const auto contract = find(symbol);
-  if (!contract) return error(400, -1121, "Invalid symbol.");
+  const auto wanted = find(symbol);
+  if (!wanted && !symbol.empty()) return error(400, -1121, "Invalid symbol.");
   const Ms from = sandbox::int_param(request.query, "startTime", 0);
   const Ms to = std::min(now, sandbox::int_param(request.query, "endTime", now));
   const auto limit = static_cast<std::size_t>(sandbox::int_param(request.query, "limit", 100));
+  std::vector<std::pair<Settlement, std::size_t>> found;
+  for (std::size_t i = wanted.value_or(0); i < (wanted ? *wanted + 1 : market_.contracts().size()); ++i)
+    for (const auto& settled : market_.settlements(i, from, to)) found.emplace_back(settled, i);
+  const auto older = [](const auto& one, const auto& other) { return one.first.at < other.first.at; };
+  std::stable_sort(found.begin(), found.end(), older);
+  if (found.size() > limit) found.resize(limit);
   Rows rows;
-  std::size_t count = 0;
-  for (const auto& settled : market_.settlements(*contract, from, to)) {
-    if (count++ == limit) break;
+  for (const auto& [settled, contract] : found)
     rows.add(R"({{"symbol":"{}","fundingTime":{},"fundingRate":"{:.8f}","markPrice":"100.0","rateType":"Regular"}})",
-             symbol, settled.at, settled.rate);
-  }
+             market_.contracts()[contract].symbol, settled.at, settled.rate);
   return ok(std::move(rows).close());
 }
 

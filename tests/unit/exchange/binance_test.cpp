@@ -117,6 +117,25 @@ TEST(Binance, VerdictsReadBanEndCodesAndUsage) {
   EXPECT_EQ(binance.judge(testing::response(400, R"({"code":-1102,"msg":"Mandatory."})"), now).code, "-1102");
 }
 
+TEST(Binance, SettlementsOfAllContractsAreOneRequest) {
+  exchange::Want want;
+  want.from = base::from_ms(1'760'000'000'000);
+  want.to = base::from_ms(1'760'000'060'000);
+  const auto asks = binance.asks(Topic::funding_history, want);
+  ASSERT_EQ(asks.size(), 1U);
+  EXPECT_TRUE(
+      asks[0].request.url.ends_with("/fapi/v1/fundingRate?startTime=1760000000000&endTime=1760000060000&limit=1000"))
+      << asks[0].request.url;
+  const auto reply =
+      binance.decode(asks[0],
+                     R"([{"symbol":"BTCUSDT","fundingTime":1760000000000,"fundingRate":"0.0001","markPrice":"1"},
+                         {"symbol":"ETHUSDT","fundingTime":1760000000005,"fundingRate":"-0.0002","markPrice":"1"}])",
+                     {}, now);
+  ASSERT_TRUE(reply) << reply.error().text();
+  ASSERT_EQ(reply.value().events.size(), 2U);
+  EXPECT_EQ(market::symbol_of(reply.value().events[1]), "ETHUSDT");
+}
+
 TEST(Binance, LiquidationSocketCarriesItsCompanion) {
   const auto plans = binance.streams(Topic::liquidations, {});
   ASSERT_EQ(plans.size(), 1U);

@@ -16,10 +16,11 @@ class FundingHistoryTest : public test::FeedTest {
     tasks.spawn("funding history", history->run());
   }
   /// A running rate that settles so many minutes after the start.
-  void running(int settles_minute, std::optional<std::chrono::minutes> interval = 8h) {
+  void running(int settles_minute, std::optional<std::chrono::minutes> interval = 8h,
+               const std::string& symbol = "BTC") {
     market::Funding rate;
     rate.exchange = "toy";
-    rate.symbol = "BTC";
+    rate.symbol = symbol;
     rate.rate = 0.0001;
     rate.interval = interval;
     rate.settles_at = test::toy_start + std::chrono::minutes{settles_minute};
@@ -94,6 +95,41 @@ TEST_F(FundingHistoryTest, ASettlementIsFetchedSomeSecondsAfterIt) {
   clock.advance(Millis{10'000});
   EXPECT_EQ(http.sent().size(), 1U) << "the exchange has not published it yet";
   clock.advance(Millis{20'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{0, 480}));
+}
+
+TEST_F(FundingHistoryTest, OneRequestBringsTheSettlementOfAllContractsWhereTheExchangeGivesThat) {
+  dynamic_cast<test::ToyExchange&>(*venue.description).gives_all_settlements = true;
+  std::string all = "BTC 480 0.5 ETH 480 0.6";
+  http.answer_with([&](const net::Request& request) {
+    const bool of_all = request.url.find("settlements") != std::string::npos;
+    return base::Result<net::Response>(test::response(200, of_all ? all : "0 0.1"));
+  });
+  start();
+  for (const char* symbol : {"BTC", "ETH", "SOL"}) running(480, 8h, symbol);
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(http.sent().size(), 3U) << "the month before, one request each";
+  clock.advance(8h);
+  for (const char* symbol : {"BTC", "ETH", "SOL", "NEW"}) running(960, 8h, symbol);
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(http.count("settlements"), 1U);
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{0, 0, 0, 0, 480, 480}));
+  EXPECT_EQ(http.count("funding"), 5U) << "what the answer left out (SOL) and what is new are asked for by themselves";
+}
+
+TEST_F(FundingHistoryTest, WhenThatFailsEachContractIsAskedForByItself) {
+  dynamic_cast<test::ToyExchange&>(*venue.description).gives_all_settlements = true;
+  answer("0 0.1");
+  start();
+  running(480);
+  clock.advance(Millis{60'000});
+  http.answer_with([](const net::Request& request) {
+    const bool of_all = request.url.find("settlements") != std::string::npos;
+    return base::Result<net::Response>(test::response(200, of_all ? "garbage" : "480 0.5"));
+  });
+  clock.advance(8h);
+  running(960);
+  clock.advance(Millis{120'000});
   EXPECT_EQ(settled_minutes(), (std::vector<int>{0, 480}));
 }
 

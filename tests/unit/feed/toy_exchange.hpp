@@ -15,6 +15,8 @@ inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
 
 class ToyExchange : public exchange::Exchange {
  public:
+  bool gives_all_settlements{};  ///< /settlements: "SYMBOL MINUTE RATE", all contracts in one answer
+
   explicit ToyExchange(bool liquidations = false) {
     traits_.name = "toy";
     traits_.title = "Toy";
@@ -26,6 +28,8 @@ class ToyExchange : public exchange::Exchange {
     std::vector<exchange::Ask> out;
     if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
     if (topic == market::Topic::tickers) out.emplace_back(topic, "tickers", request("tickers"));
+    if (topic == market::Topic::funding_history && want.symbols.empty() && gives_all_settlements)
+      out.emplace_back(topic, "settlements", request("settlements"));
     const bool history = topic == market::Topic::candles || topic == market::Topic::funding_history;
     if (history && !want.symbols.empty()) {
       const std::string endpoint = topic == market::Topic::candles ? "candles" : "funding";
@@ -46,7 +50,13 @@ class ToyExchange : public exchange::Exchange {
     if (ask.topic == market::Topic::candles)
       for (double minute = 0, close = 0; words >> minute >> close;)
         reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now));
-    if (ask.topic == market::Topic::funding_history)
+    if (ask.endpoint == "settlements")
+      for (std::string symbol; words >> symbol;) {
+        double minute = 0, rate = 0;
+        words >> minute >> rate;
+        reply.events.emplace_back(settlement(symbol, minute, rate, now));
+      }
+    if (ask.endpoint == "funding")
       for (double minute = 0, rate = 0; words >> minute >> rate;)
         reply.events.emplace_back(settlement(ask.symbol, minute, rate, now));
     if (ask.topic == market::Topic::tickers)
