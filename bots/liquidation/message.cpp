@@ -95,7 +95,7 @@ Html cascade_message(const CascadeDetails& d) {
   for (const auto& share : d.by_exchange) shares.push_back(share.exchange_title + " " + base::usd(share.usd));
   line(out, "Total " + bound(d) + base::usd(d.total_usd) + ", " + std::to_string(d.events) +
                 " events: " + joined(shares, " · "));
-  line(out, std::string(other(d.now.side)) + " meanwhile " + base::usd(d.other_side_usd));
+  if (d.other_side_usd > 0) line(out, std::string(other(d.now.side)) + " meanwhile " + base::usd(d.other_side_usd));
   line(out, "Peak " + base::usd(d.peak_60s_usd) + " in 60 s at " + base::utc_clock(d.peak_at) + " · largest print " +
                 base::usd(d.largest_usd) + " (" + base::percent(d.largest_usd / d.total_usd, 0) + ", " +
                 d.largest_exchange_title + ")");

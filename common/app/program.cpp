@@ -296,6 +296,7 @@ health::HealthReport Program::report() {
   auto out = monitor_.report(outside(), moment());
   for (auto& feed : out.troubled) feed.key.exchange = title_of(feed.key.exchange);
   for (auto& offset : out.clock_offsets) offset.exchange = title_of(offset.exchange);
+  for (auto& alert : out.open_alerts) alert.subject = title_of(alert.subject);
   return out;
 }
 

@@ -30,6 +30,10 @@ base::Html rise_of(const Finding& finding) {
          base::Html::text(" " + kind + ": tier " + std::to_string(finding.tier));
 }
 
+constexpr base::Millis unchanged_max{300'000};  ///< well below GatePolicy::episode_lost
+
+std::size_t hash_of(const base::Html& html) { return std::hash<std::string_view>{}(html.str()); }
+
 json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 std::string print(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
@@ -150,6 +154,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   Memory memory;
   memory.signal_id = *added.value();
   memory.outbox_id = accepted.value().id;
+  memory.shown = hash_of(draft.html);
   memory.said.open = finding.phase == Phase::open || finding.phase == Phase::update;
   if (auto kept = remember(finding, memory); !kept) return kept.error();
   handled.reason = Reason::published;
@@ -159,11 +164,19 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
 }
 
 base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Reason reason, base::WallTime now) {
+  const auto html = worded(finding, now);
+  Memory next = memory;
+  next.said.open = reason != Reason::closed;
+  next.shown = hash_of(html);
+  // What reads the same needs no edit; once in a while the store must still hear that the episode goes on.
+  const bool same = reason == Reason::updated && next.shown == memory.shown;
+  if (same && finding.at - memory.said.at < unchanged_max) return {};
+  if (same) return remember(finding, next);
   store::Draft edit;
   edit.sink = sink_;
   edit.op = store::Op::edit;
   edit.refers_to = memory.outbox_id;
-  edit.html = worded(finding, now);
+  edit.html = html;
   edit.silent = true;
   // Edits of one message are many; each carries the moment that made it.
   edit.dedupe_key = "edit/" + std::to_string(memory.signal_id) + "/" + finding.event_id + "/" +
@@ -181,8 +194,6 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Rea
     ring.dedupe_key = "tier/" + std::to_string(memory.signal_id) + "/" + std::to_string(finding.tier);
     if (auto accepted = outbox_.accept(ring, now); !accepted) return accepted.error();
   }
-  Memory next = memory;
-  next.said.open = reason != Reason::closed;
   return remember(finding, next);
 }
 

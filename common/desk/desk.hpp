@@ -48,6 +48,7 @@ class Desk {
     Said said;
     std::int64_t signal_id{};
     std::int64_t outbox_id{};  ///< the row of the living message
+    std::size_t shown{};       ///< hash of its newest words; 0: not known since the start
   };
   [[nodiscard]] Reason judge(const Finding& finding, const std::optional<Memory>& memory, base::WallTime now) const;
   [[nodiscard]] base::Result<Handled> say(const Finding& finding, const std::optional<Memory>& memory, Reason reason,

@@ -55,21 +55,6 @@ std::string cut(const std::string& text, std::size_t bytes_max) {
   return text.substr(0, end) + "…";
 }
 
-Html troubled_lines(const health::HealthReport& report) {
-  constexpr std::size_t shown_max = 6;
-  Html out;
-  std::size_t shown = 0;
-  for (const auto& feed : report.troubled) {
-    if (shown++ == shown_max) {
-      out += "\n• … and "_html + Html::text(std::to_string(report.troubled.size() - shown_max)) + " more"_html;
-      break;
-    }
-    out += "\n• "_html + Html::text(feed.key.exchange + " " + std::string(market::to_string(feed.key.topic)) + " " +
-                                    std::string(health::to_string(feed.state)) + ": " + cut(feed.why, 120));
-  }
-  return out;
-}
-
 struct AlertWords {
   const char* bad;
   const char* good;
@@ -85,6 +70,32 @@ AlertWords words_of(health::AlertKind kind) {
     case health::AlertKind::telegram: return {"Telegram refuses messages", "Telegram takes messages again"};
   }
   return {"trouble", "fine again"};
+}
+
+/// What keeps the status from RUNNING, where no feed below says it.
+Html alert_lines(const health::HealthReport& report) {
+  Html out;
+  for (const auto& alert : report.open_alerts) {
+    if (alert.kind == health::AlertKind::exchange_down) continue;
+    out += "\n🔴 "_html + Html::text((alert.subject.empty() ? "" : alert.subject + " ") + words_of(alert.kind).bad +
+                                    " since " + base::utc_clock(alert.since));
+  }
+  return out;
+}
+
+Html troubled_lines(const health::HealthReport& report) {
+  constexpr std::size_t shown_max = 6;
+  Html out;
+  std::size_t shown = 0;
+  for (const auto& feed : report.troubled) {
+    if (shown++ == shown_max) {
+      out += "\n• … and "_html + Html::text(std::to_string(report.troubled.size() - shown_max)) + " more"_html;
+      break;
+    }
+    out += "\n• "_html + Html::text(feed.key.exchange + " " + std::string(market::to_string(feed.key.topic)) + " " +
+                                    std::string(health::to_string(feed.state)) + ": " + cut(feed.why, 120));
+  }
+  return out;
 }
 
 /// "Funding Bot: bybit not live"
@@ -112,6 +123,7 @@ Html heartbeat_message(std::string_view title, const health::HealthReport& repor
   out += "   📣 Signals: "_html + Html::text(base::grouped(static_cast<std::int64_t>(report.signals)));
   out += "\n⚠️ Errors: "_html + Html::text(errors_text(report.errors));
   out += "\n📡 "_html + Html::text(feed_line(report));
+  out += alert_lines(report);
   out += troubled_lines(report);
   for (const auto& offset : report.clock_offsets)
     out += "\n🕰 "_html +

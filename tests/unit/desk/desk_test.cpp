@@ -32,7 +32,9 @@ Finding spike(Phase phase, minutes after = minutes{0}, int tier = 1) {
   out.fires = true;
   out.strength = 4;
   out.evidence.push_back({"z", 4.2, 3.0});
-  out.message = [] { return "<b>BTCUSDT</b> volume\nmore"_html; };
+  out.message = [after] {
+    return "<b>BTCUSDT</b> volume\nmore "_html + base::Html::text(std::to_string(after.count()) + " min");
+  };
   return out;
 }
 
@@ -129,6 +131,22 @@ TEST_F(DeskTest, AnEpisodeIsOneMessageThatIsEditedAndRingsWhenItsTierRises) {
   EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit", "edit", "reply!", "edit", "edit"}));
   const auto reply = outbox->find(4);
   EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume spike: tier 2");
+}
+
+TEST_F(DeskTest, AnUpdateThatReadsTheSameIsNoEditButKeepsTheEpisode) {
+  const auto same = [](Phase phase, minutes after) {
+    auto finding = spike(phase, after);
+    finding.message = [] { return "the same words"_html; };
+    return finding;
+  };
+  EXPECT_EQ(handle(same(Phase::open, minutes{0})), Reason::published);
+  ASSERT_TRUE(outbox->mark_sending(1));
+  ASSERT_TRUE(outbox->mark_sent(1, 77, noon));
+  for (int minute = 1; minute <= 45; ++minute) EXPECT_EQ(handle(same(Phase::update, minutes{minute})), Reason::updated);
+  EXPECT_EQ(rows(), std::vector<std::string>{"send!"});
+  start();  // the store has heard of it within the half hour after which an episode counts as lost
+  EXPECT_EQ(handle(same(Phase::close, minutes{60})), Reason::closed);
+  EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit"}));
 }
 
 TEST_F(DeskTest, AfterARestartTheSameMessageGoesOn) {

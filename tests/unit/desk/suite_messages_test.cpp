@@ -70,6 +70,19 @@ TEST(SuiteMessages, AHeartbeatCountsErrorsByCategoryAndShowsTheNewest) {
   EXPECT_THAT(html.str(), HasSubstr("bybit &lt;tickers&gt;: no answer &amp; no reason")) << "from outside: escaped";
 }
 
+TEST(SuiteMessages, ADegradedHeartbeatNamesTheOpenAlert) {
+  auto report = calm();
+  health::Alert alert;
+  alert.kind = health::AlertKind::error_rate;
+  alert.since = at - 10min;
+  report.open_alerts.push_back(alert);
+  alert.kind = health::AlertKind::clock_offset;
+  alert.subject = "OKX";
+  report.open_alerts.push_back(alert);
+  const auto said = text(desk::heartbeat_message("Funding Bot", report));
+  EXPECT_THAT(said, HasSubstr("\n🔴 many errors since 03:57:00\n🔴 OKX clock is off since 03:57:00\n"));
+}
+
 TEST(SuiteMessages, AStatusIsNeverBetterThanTheWorstOfItsParts) {
   const auto status = [](const health::HealthReport& report) { return text(desk::heartbeat_message("Bot", report)); };
   auto report = calm();
