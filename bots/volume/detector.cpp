@@ -222,6 +222,7 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
     d.low = std::min(d.low, bar->low);
     d.close = bar->close;
   }
+  if (opens) d.expected_usd = measure.expected_usd;  // as the first message says it; a sum has an offset of its own
   if (opens || measure.z > d.peak.z) d.peak = measure, d.peak_at = finding.at;
   finding.phase = d.phase;
   finding.tier = d.tier;

@@ -86,6 +86,30 @@ void explain(const RecordedCandles& market, const Heard& heard, Replay& out) {
     out.problems.push_back(words(heard) + ": neither takers nor price went one way");
 }
 
+/// "usual $567k" as its number.
+std::optional<double> usual_of(const std::string& text) {
+  const std::string_view word = "usual $";
+  const auto at = text.find(word);
+  if (at == std::string::npos) return std::nullopt;
+  const std::string rest = text.substr(at + word.size(), 16);
+  const char unit = rest[std::min(rest.find_first_not_of("0123456789."), rest.size() - 1)];
+  return std::stod(rest) * (unit == 'B' ? 1e9 : unit == 'M' ? 1e6 : unit == 'k' ? 1e3 : 1);
+}
+
+/// A reader who looks twice sees an episode grow: what is usual for its bars never becomes less.
+void compare_edits(Replay& out) {
+  std::map<std::int64_t, double> last;
+  for (const auto& post : out.posts) {
+    const auto usual = usual_of(post.text);
+    if (!usual) continue;
+    auto& before = last[post.message_id];
+    if (*usual < before)
+      out.problems.push_back(fmt::format("message {} at {}: usual ${:.0f}, and ${:.0f} before", post.message_id,
+                                         base::utc_stamp(base::from_ms(post.time)), *usual, before));
+    before = *usual;
+  }
+}
+
 using Held = std::map<std::pair<std::string, Ms>, std::string>;  ///< symbol and end of bar -> the condition not met
 
 /// Bars so far above all bars of the rule that they must be told, or be held by a gate that is named.
@@ -171,6 +195,7 @@ Replay replay_volume(const RecordedCandles& market, const ReplayOptions& options
     if (heard.at > start + options.blind_from && heard.at <= start + options.blind_to - 5 * minute)
       out.problems.push_back(words(heard) + ": told out of the gap");
   }
+  compare_edits(out);
   look_for_silence(market, start, end, options, held, out);
   return out;
 }
