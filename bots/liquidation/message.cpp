@@ -29,7 +29,9 @@ std::string coverage_words(const CoverageView& c) {
   for (const auto& lost : c.lost) parts.push_back(lost.exchange + " " + std::string(to_string(lost.state)));
   if (!c.gaps.empty()) parts.push_back("gap within 5 min: " + joined(c.gaps, ", "));
   for (const auto& sampled : c.saturated)
-    parts.push_back(sampled.exchange + " saturated " + std::to_string(sampled.seconds) + "/60 s");
+    parts.push_back(sampled.exchange + (sampled.seconds == 0
+                                            ? " tells at most one a second"  // of a symbol: why the sum is a bound
+                                            : " saturated " + std::to_string(sampled.seconds) + "/60 s"));
   return joined(parts, " · ");
 }
 
@@ -43,7 +45,7 @@ Html cascade_headline(const CascadeDetails& d) {
   out +=
       Html::text(base::usd(shown) + (ended ? " in " + base::duration_words(d.until - d.since) + ", over" : " in 60 s"));
   if (d.price_source != PriceSource::none) {
-    out += Html::text(" · price " + base::signed_percent((ended ? d.price_to : d.price_extreme) / d.price_from - 1, 2));
+    out += Html::text(" · price " + base::signed_percent(d.price_extreme / d.price_from - 1, 2));
   }
   const std::size_t exchanges = d.by_exchange.size();
   out +=

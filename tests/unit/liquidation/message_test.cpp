@@ -55,9 +55,20 @@ TEST(CascadeMessage, TheLastEditHasTheTotalAndTheNote) {
   details.phase = desk::Phase::close;
   details.note = "Coverage: a feed of it was lost meanwhile, the total is a lower bound";
   const std::string text = base::visible_text(liquidation::cascade_message(details).str());
-  EXPECT_TRUE(text.starts_with("🏁 BTC longs liquidated ≥ $6.20M in 2m 14s, over · price −1.81% · 2 exchanges\n"))
-      << text;
+  EXPECT_TRUE(text.starts_with("🏁 BTC longs liquidated ≥ $6.20M in 2m 14s, over · price −2.23% · 2 exchanges\n"))
+      << "as far as it went; what came after the cascade is in the path: " << text;
+  EXPECT_NE(text.find("Price 95120 → 93000 → 93400"), std::string::npos);
   EXPECT_NE(text.find("a feed of it was lost meanwhile"), std::string::npos);
+}
+
+TEST(CascadeMessage, AfterTheLastEventTheLowerBoundStillHasItsReason) {
+  auto details = sample();
+  details.coverage = {};
+  details.coverage.live = details.coverage.known = 1;
+  details.coverage.saturated.push_back({"Binance", 0});
+  const std::string text = base::visible_text(liquidation::cascade_message(details).str());
+  EXPECT_NE(text.find("Coverage: 1/1 exchanges live · Binance tells at most one a second"), std::string::npos) << text;
+  EXPECT_EQ(text.find("0/60"), std::string::npos);
 }
 
 TEST(CascadeMessage, OneExchangeIsNamedAndAWholeFeedNeedsNoBound) {
