@@ -33,7 +33,7 @@ struct ReplayOptions {
 
 [[nodiscard]] Replay replay_volume(const RecordedCandles& market, const ReplayOptions& options);
 [[nodiscard]] Replay replay_funding(const RecordedFunding& market, const ReplayOptions& options);
-/// The recorded sessions are of calm hours: with the shipped floors they hold two large prints and no cascade. So they
+/// The recorded sessions are of calm hours: with the shipped floors they hold nothing that is told. So they
 /// are played twice: as shipped, and with every floor at a tenth. Name and TOML layer of each.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> liquidation_layers();
 /// All sessions, one start of the bot each; its state stays.
