@@ -32,7 +32,7 @@ struct Settlement {
 /// that is 1, 2, 4 or 8 h, as intervals change over time; else the contract's present one.
 class History {
  public:
-  static constexpr std::size_t settlements_max = 24 * 31;  ///< hourly for a month; 16 bytes each
+  static constexpr std::size_t settlements_max = std::size_t{24} * 31;  ///< hourly for a month; 16 bytes each
 
   explicit History(base::Millis span) : span_(span) {}
   /// False: known already (within a minute), too old, or not a rate.

@@ -21,7 +21,7 @@ std::string lower(std::string_view text) {
 
 /// The key that a part of a variable's name means here: the files' own spelling if they have it.
 std::string key_for(const Node& table, std::string_view part) {
-  const auto wanted = lower(part);
+  auto wanted = lower(part);
   for (const auto& [key, node] : table.table) {
     if (lower(key) == wanted) return key;
   }

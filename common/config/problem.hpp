@@ -16,7 +16,7 @@ struct Origin {
   std::string name;  ///< the file as it was named to us; the variable; empty for a default
 
   [[nodiscard]] std::string text() const;  ///< "config/funding.toml:12:3", "environment PERPWATCH_BOT__NAME", "default"
-  auto operator<=>(const Origin&) const = default;
+  auto operator<=>(const Origin&) const = default;  // NOLINT(modernize-use-nullptr): of clang-tidy 14
 };
 
 struct Problem {
@@ -25,8 +25,8 @@ struct Problem {
   std::string found;    ///< "5 (integer)"; never a secret
   std::string allowed;  ///< "a duration from 1m to 24h, such as \"90s\""; may be empty
 
-  [[nodiscard]] std::string text() const;  ///< "file:line:column: key: found …, allowed: …"
-  auto operator<=>(const Problem&) const = default;
+  [[nodiscard]] std::string text() const;            ///< "file:line:column: key: found …, allowed: …"
+  auto operator<=>(const Problem&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 using Problems = std::vector<Problem>;

@@ -116,9 +116,9 @@ class Section {
     return std::in_range<std::int64_t>(value) ? static_cast<std::int64_t>(value)
                                               : std::numeric_limits<std::int64_t>::max();
   }
-  std::int64_t integer(std::string_view key, std::int64_t value, Range<std::int64_t> range, std::string_view words);
-  std::int64_t size(std::string_view key, std::int64_t value, Range<std::int64_t> range, std::string_view words);
-  base::Millis duration(std::string_view key, base::Millis value, Range<base::Millis> range, base::Millis step,
+  std::int64_t integer(std::string_view key, std::int64_t before, Range<std::int64_t> range, std::string_view words);
+  std::int64_t size(std::string_view key, std::int64_t before, Range<std::int64_t> range, std::string_view words);
+  base::Millis duration(std::string_view key, base::Millis before, Range<base::Millis> range, base::Millis step,
                         std::string_view words);
   std::size_t word(std::string_view key, std::size_t chosen, const std::vector<std::string_view>& allowed,
                    std::string_view words);

@@ -28,8 +28,8 @@ bool follows_bars(const FeedNeeds& needs, const exchange::Traits& traits) {
 }
 
 struct MarketFeed::Lane {
-  Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, Sink hear, const FeedNeeds& needs,
-       CandleFeed::KnownUntil known_until)
+  Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, const Sink& hear, const FeedNeeds& needs,
+       const CandleFeed::KnownUntil& known_until)
       : venue(std::move(of_venue)),
         fetcher(*venue, tools.gate, tools.clock, tools.observer),
         sweeper(fetcher, tools.clock, tools.observer, hear, with_basics(needs.polls)),

@@ -196,7 +196,7 @@ void Stream::on_refusal(Session& session, const exchange::Frame& frame) {
       refusal.cause = "subscription to " + channels.front() + " refused: " + frame.message;
     } else {
       // One bad topic fails a whole batch at Bybit: the others are asked for again, one by one.
-      for (const auto& channel : channels) session.to_send.push_back(std::vector<std::string>(1, channel));
+      for (const auto& channel : channels) session.to_send.emplace_back(1, channel);
     }
     if (session.unacked.empty() && session.to_send.empty()) note_subscribed(session);
   }

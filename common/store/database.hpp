@@ -17,7 +17,7 @@
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 
-namespace SQLite {
+namespace SQLite {  // NOLINT(readability-identifier-naming): SQLiteCpp's
 class Database;
 class Statement;
 }  // namespace SQLite
@@ -31,7 +31,7 @@ class Value {
     std::string_view bytes;
   };
   Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): all of these read as the values they are
-  Value(bool value) : held_(std::int64_t{value}) {}
+  Value(bool value) : held_(std::int64_t{value ? 1 : 0}) {}
   Value(int value) : held_(std::int64_t{value}) {}
   Value(std::int64_t value) : held_(value) {}
   Value(double value) : held_(value) {}
