@@ -49,6 +49,7 @@ void Hub::on_breaker(const guard::BreakerKey& key, const guard::BreakerChange& c
 
 void Hub::on_ban(const guard::HostBan& ban) {
   log_.error("host " + ban.host + " is left alone until " + base::utc_stamp(ban.wait.until) + ": " + ban.reason);
+  if (on_banned) on_banned(ban);
 }
 
 void Hub::on_wait(const std::string& exchange, const std::string& endpoint, base::Millis waited) {

@@ -46,6 +46,8 @@ class Hub final : public guard::Observer, public feed::Observer, public telegram
 
   /// Set by the program: Telegram said that the token is not valid (TG-3).
   std::function<void(const std::string& why)> on_token_refused;
+  /// Set by the program: this bot met a ban.
+  std::function<void(const guard::HostBan& ban)> on_banned;
   /// Set by the program: the bot's own database did not take what must be kept.
   std::function<void()> on_store_failed;
 

@@ -80,9 +80,12 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
                                      topic(options_.settings.telegram.signals_topic)};
   addresses[store::Chat::operators] = {address_or_terminal(options_.destination.operators_chat),
                                        topic(options_.settings.telegram.operators_topic)};
-  telegram::SenderPorts ports{*stores_.bot, outbox_, facts_, *sink_, *lease_, world_.clock, hub_, world_.random};
+  telegram::SenderPorts ports{*stores_.bot, outbox_,       facts_,
+                              *sink_,       *lease_,       world_.clock,
+                              hub_,         world_.random, options_.settings.gates.late_after};
   sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
   unsaved_ = std::make_unique<Unsaved>(*sender_, world_.clock, [this](const base::Error& error) { hub_.error(error); });
+  hub_.on_banned = [this](const guard::HostBan& ban) { on_banned(ban); };
   hub_.on_store_failed = [this] { on_store_trouble(); };
   hub_.on_token_refused = [this](const std::string&) {
     exit_code_ = exit_config;

@@ -89,6 +89,7 @@ class Program {
   void on_crash(const std::string& name, const std::exception_ptr& error);
   void say_hello(const store::Outbox::Recovered& recovered);
   void on_alert(const health::AlertChange& change);
+  void on_banned(const guard::HostBan& ban);
   void on_unsaved(const desk::Finding& finding);
   void on_handled(const desk::Finding& finding, const desk::Handled& handled);
   void on_store_trouble();
@@ -131,6 +132,11 @@ class Program {
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<feed::MarketFeed> feed_;
   CrashWindow crashes_;
+  struct ToldBan {
+    base::WallTime until{};
+    std::int64_t post{};
+  };
+  std::map<std::string, ToldBan, std::less<>> told_bans_;  ///< by host
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;
   bool in_cycle_{}, stopping_{}, finished_{};
   std::optional<base::SteadyTime> store_failed_at_;  ///< the disk takes nothing (CR-2): the last failure

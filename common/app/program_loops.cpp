@@ -67,6 +67,31 @@ void Program::on_handled(const desk::Finding& finding, const desk::Handled& hand
   if (desk::is_said(handled.reason)) sender_->notice();
 }
 
+void Program::on_banned(const guard::HostBan& ban) {
+  if (options_.on_candidate_line || stopping_) return;
+  const auto now = world_.clock.wall_now();
+  const auto html = desk::ban_message(title_, ban.host, ban.reason, ban.wait.until, now);
+  const std::string key = "ban/" + ban.host + "/" + std::to_string(base::to_ms(ban.wait.until));
+  auto& told = told_bans_[ban.host];
+  if (told.until <= now) {
+    if (const auto post = tell(store::Chat::operators, html, key, true)) told = {ban.wait.until, post.value()};
+    return;
+  }
+  if (ban.wait.until <= told.until) return;
+  // Answers that were under way met it too, or it grew: the same post names the later end.
+  store::Draft edit;
+  edit.dedupe_key = key;
+  edit.sink = std::string(sink_->name());
+  edit.chat = store::Chat::operators;
+  edit.op = store::Op::edit;
+  edit.refers_to = told.post;
+  edit.html = html;
+  edit.silent = true;
+  if (auto accepted = outbox_.accept(edit, now); !accepted) return hub_.error(accepted.error());
+  told.until = ban.wait.until;
+  sender_->notice();
+}
+
 void Program::on_unsaved(const desk::Finding& finding) {
   on_store_trouble();
   if (auto html = desk_->would_publish(finding, world_.clock.wall_now()))

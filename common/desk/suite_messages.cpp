@@ -165,6 +165,16 @@ Html recovered_message(std::string_view title, const health::Alert& alert, base:
   return out;
 }
 
+Html ban_message(std::string_view title, std::string_view host, std::string_view reason, base::WallTime until,
+                 base::WallTime now) {
+  Html out = "⛔ "_html + Html::bold(std::string(title) + ": " + std::string(host) + " sent us away");
+  out += "\n• until "_html + Html::text(base::utc_stamp(until) + ", " + base::duration_words(until - now)) +
+         "; no bot asks it before, restarts included"_html;
+  out += "\n• it said: "_html + Html::text(cut(std::string(reason), 200));
+  out += "\n"_html + clock_line(now);
+  return out;
+}
+
 Html crash_message(std::string_view title, std::string_view task, std::string_view what, bool giving_up,
                    base::WallTime now) {
   Html out = "💥 "_html + Html::bold(std::string(title) + ": a task failed");

@@ -22,6 +22,9 @@ struct StartFacts {
 /// Rings once; the same post is replaced by recovered_message() when it is over.
 [[nodiscard]] base::Html alert_message(std::string_view title, const health::Alert& alert, base::WallTime now);
 [[nodiscard]] base::Html recovered_message(std::string_view title, const health::Alert& alert, base::WallTime now);
+/// An exchange sent this address away; all three bots leave it alone until then.
+[[nodiscard]] base::Html ban_message(std::string_view title, std::string_view host, std::string_view reason,
+                                     base::WallTime until, base::WallTime now);
 /// A task of the bot ended by an exception; `giving_up`: the process exits for its supervisor.
 [[nodiscard]] base::Html crash_message(std::string_view title, std::string_view task, std::string_view what,
                                        bool giving_up, base::WallTime now);

@@ -155,6 +155,12 @@ Delivery Sender::delivery_of(const Lane& lane, const store::OutboxRow& row, std:
   return delivery;
 }
 
+std::optional<base::Millis> Sender::told_wait(const store::OutboxRow& row) const {
+  const bool is_news = row.draft.chat == store::Chat::signals || row.draft.priority <= store::Priority::signal;
+  const base::Millis waited = ports_.clock.wall_now() - row.created;
+  return is_news && waited > ports_.late_after ? std::optional(waited) : std::nullopt;
+}
+
 asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
   const Parts parts(row.draft.html.str(), row.plain);
   Call call;
@@ -168,7 +174,8 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
     co_return;
   }
   const bool is_edit = row.draft.op == store::Op::edit;
-  const Delivery delivery = delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous));
+  const Delivery delivery =
+      delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous, told_wait(row)));
   // Once more, right before it goes: the commit of the row took its time.
   if (!ports_.lease.held()) {
     const Write back = [this, id = row.id]() -> base::Result<RowState> {

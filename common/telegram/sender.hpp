@@ -66,7 +66,8 @@ struct SenderPorts {
   Lease& lease;
   base::Clock& clock;
   SenderObserver& observer;
-  std::function<double()> random;  ///< uniform in [0, 1)
+  std::function<double()> random;    ///< uniform in [0, 1)
+  base::Millis late_after{300'000};  ///< a signal or alert that waited so long says so
 };
 
 class Sender {
@@ -128,6 +129,7 @@ class Sender {
   [[nodiscard]] Step next_step(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> send(Lane& lane, const store::OutboxRow& row);
   [[nodiscard]] boost::asio::awaitable<void> rest(Lane& lane, base::SteadyTime until);
+  [[nodiscard]] std::optional<base::Millis> told_wait(const store::OutboxRow& row) const;
   [[nodiscard]] Delivery delivery_of(const Lane& lane, const store::OutboxRow& row, std::string text) const;
   [[nodiscard]] Write judge(Lane& lane, const Call& call);
   [[nodiscard]] Write on_success(Lane& lane, const Call& call);

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "common/base/html.hpp"
+#include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 
 namespace telegram {
@@ -170,8 +171,8 @@ std::string part_number(std::size_t part, std::size_t count) {
   return std::to_string(part + 1) + "/" + std::to_string(count);
 }
 
-// Room for "<b>12/34</b>\n" and "\n<i>(possible repeat)</i>".
-constexpr SplitLimits with_decoration{visible_units_max - 40, raw_bytes_max - 120};
+// Room for "<b>12/34</b>\n", "\n<i>(possible repeat)</i>" and "\n<i>⏳ sent late: it waited 23h 59m</i>".
+constexpr SplitLimits with_decoration{visible_units_max - 90, raw_bytes_max - 200};
 
 }  // namespace
 
@@ -203,14 +204,16 @@ Parts::Parts(std::string_view html, bool plain) : plain_(plain) {
   for (auto& piece : pieces_) piece = base::visible_text(piece);
 }
 
-std::string Parts::text(std::size_t part, bool repeat) const {
+std::string Parts::text(std::size_t part, bool repeat, std::optional<base::Millis> waited) const {
+  const auto mark = [this](const std::string& words) { return plain_ ? "\n" + words : "\n<i>" + words + "</i>"; };
   std::string out;
   if (pieces_.size() > 1) {
     const std::string number = part_number(part, pieces_.size());
     out = plain_ ? number + "\n" : "<b>" + number + "</b>\n";
   }
   out += pieces_[part];
-  if (repeat) out += plain_ ? "\n(possible repeat)" : "\n<i>(possible repeat)</i>";
+  if (waited) out += mark("⏳ sent late: it waited " + base::duration_words(*waited));
+  if (repeat) out += mark("(possible repeat)");
   return out;
 }
 

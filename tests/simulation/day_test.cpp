@@ -29,6 +29,7 @@ void expect_an_honest_day(const DayResult& lived) {
   EXPECT_TRUE(lived.ended_in_order);
   EXPECT_EQ(lived.refused_by_limit, 0) << "the exchange had to refuse by its own limits";
   EXPECT_EQ(lived.asked_during_ban, 1) << "the one that met the ban, and none after it";
+  EXPECT_EQ(lived.count("send", "sent us away"), 1U) << "the ban is told once";
   EXPECT_EQ(lived.count("send", " started"), 1U);
   EXPECT_EQ(lived.count("send", " stopped"), 1U);
   // 24 hours; one heartbeat met a 502 and is not sent twice.
@@ -46,6 +47,7 @@ TEST(Day, OfTheVolumeBot) {
   EXPECT_EQ(lived.count("send", "BTCUSDT volume"), 1U) << "on a calm feed";
   EXPECT_EQ(lived.count("send", "ETHUSDT volume"), 1U) << "while the socket was refused: found in history";
   EXPECT_EQ(lived.count("send", "SOLUSDT volume"), 1U) << "while Telegram was away: waits in the outbox";
+  EXPECT_EQ(lived.count("send", "sent late: it waited"), 1U) << "and says so\n" << lived.transcript;
   EXPECT_EQ(lived.count("send", "XRPUSDT volume"), 1U) << "while the feed was frozen: found in history";
   EXPECT_EQ(lived.count("send", "ADAUSDT volume"), 1U) << "after it";
   EXPECT_EQ(lived.count("send", "BNBUSDT volume"), 0U) << "sixteen minutes late: it only teaches";

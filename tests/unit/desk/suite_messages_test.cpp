@@ -83,6 +83,14 @@ TEST(SuiteMessages, ADegradedHeartbeatNamesTheOpenAlert) {
   EXPECT_THAT(said, HasSubstr("\n🔴 many errors since 03:57:00\n🔴 OKX clock is off since 03:57:00\n"));
 }
 
+TEST(SuiteMessages, ABanNamesTheHostItsEndAndTheExchangesWords) {
+  const auto said =
+      text(desk::ban_message("Volume Bot", "fapi.binance.com", "418 -1003: <way> too many requests", at + 2min, at));
+  EXPECT_EQ(said,
+            "⛔ Volume Bot: fapi.binance.com sent us away\n• until 2025-12-09 04:09:00 UTC, 2m; no bot asks it "
+            "before, restarts included\n• it said: 418 -1003: <way> too many requests\n⏰ 2025-12-09 04:07:00 UTC");
+}
+
 TEST(SuiteMessages, AStatusIsNeverBetterThanTheWorstOfItsParts) {
   const auto status = [](const health::HealthReport& report) { return text(desk::heartbeat_message("Bot", report)); };
   auto report = calm();

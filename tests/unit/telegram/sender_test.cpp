@@ -26,6 +26,25 @@ TEST_F(SenderTest, AnAcceptedRowGoesOutAtOnceAndIsMarkedSent) {
   EXPECT_EQ(ears_.last_waited, 50ms);
 }
 
+TEST_F(SenderTest, NewsThatWaitedForTelegramSaysSo) {
+  start();
+  http_.always = FakeTelegram::broken(base::Delivery::not_sent);
+  say("signal");
+  say("reply", Priority::reply, Chat::operators);
+  clock_.advance(16min);
+  http_.always = {};
+  http_.asked.clear();
+  clock_.advance(2min);
+  std::vector<std::string> said = texts();
+  ASSERT_EQ(said.size(), 2U);
+  std::sort(said.begin(), said.end());
+  EXPECT_EQ(said[0], "reply") << "no news: nobody minds";
+  EXPECT_THAT(said[1], HasSubstr("signal\n<i>⏳ sent late: it waited 16m"));
+  say("next");
+  clock_.advance(10s);
+  EXPECT_EQ(texts().back(), "next");
+}
+
 TEST_F(SenderTest, RowsFromBeforeTheStartGoOutWithoutANotice) {
   start();
   must(outbox_->accept(draft("left over"), clock_.wall_now()));
