@@ -73,10 +73,10 @@ struct Contract {
   std::optional<std::chrono::minutes> interval;  ///< the newest stated
   std::optional<double> ranked_r8;               ///< |r8| as it stands in its exchange's ranking
   base::WallTime ranked_at{};
-  std::optional<base::WallTime> running_at;  ///< when the last running rate was received
-  std::optional<base::WallTime> leads_to;    ///< the settlement that it named
-  std::optional<base::WallTime> listens_since;
-  std::int64_t said_extreme_minute{};  ///< the settlement for which it was said
+  std::optional<base::WallTime> running_at;     ///< when the last running rate was received
+  std::optional<base::WallTime> leads_to;       ///< the settlement that it named
+  std::optional<base::WallTime> listens_since;  ///< when the first running rate was received
+  std::int64_t said_extreme_minute{};           ///< the settlement for which it was said
   std::int64_t said_predicted_minute{};
   bool disarmed{};  ///< mode threshold: said, and not yet below the re-arm level
 };

@@ -278,8 +278,8 @@ base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& htm
 void Program::apply(const Settings& settings, const BotLogic& fresh) {
   logic_->adopt(fresh);
   feed_->watch(settings.watch);
-  options_.settings.watch = settings.watch;
   desk_->set_policy(settings.gates);
+  sender_->set_late_after(settings.gates.late_after);
   desk_->cooldown_by_symbol = settings.cooldown_by_symbol;
   options_.settings.run = settings.run;
   log_.set_level(settings.run.log_level);

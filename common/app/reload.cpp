@@ -27,6 +27,7 @@ std::map<std::string, std::string_view> keys_of(std::string_view text) {
 
 bool applies_at_once(std::string_view key, std::string_view bot) {
   const auto section = key.substr(0, key.find('.'));
+  if (key == std::string(bot) + ".history") return false;  // what was fetched was fetched
   return section == "bot" || section == "heartbeat" || section == "gates" || section == "watch" || section == bot;
 }
 

@@ -12,7 +12,7 @@ struct ConfigChanges {
 };
 
 /// Both texts as Document::effective() prints them. Sections of the bot, its gates, watchlist and periods are in force
-/// at once; connections, limits and alerts are built at the start.
+/// at once; connections, limits, alerts and the span of history are set at the start.
 [[nodiscard]] ConfigChanges changes_between(std::string_view before, std::string_view after, std::string_view bot);
 
 /// For the log: "reloaded: gates.cooldown in force; exchange.okx.proxy after a restart".

@@ -87,6 +87,7 @@ class Sender {
   /// Until cancelled. May be started again after it ended by an exception.
   [[nodiscard]] boost::asio::awaitable<void> run_lane(std::size_t lane);
 
+  void set_late_after(base::Millis late_after) { ports_.late_after = late_after; }
   void notice();  ///< a row was accepted: look now
   /// For a stop: waits until everything that can go out by `deadline` is out, at most until then. The lanes must be
   /// running. Returns how many rows are left for the next start.

@@ -21,6 +21,8 @@ TEST(Reload, TellsWhatIsInForceAndWhatNeedsARestart) {
       {"[watch]\nmode = \"all\"\n[limits]\nheadroom = 0.7\n", "[watch]\nmode = \"listed\"\n[limits]\nheadroom = 0.5\n",
        "reloaded: watch.mode in force; limits.headroom after a restart"},
       {"[watch.symbol.BTC]\ncooldown = \"1h\"\n", "", "reloaded: watch.symbol.BTC.cooldown in force"},
+      {"[volume]\nhistory = \"1d\"\nlate_after = \"2m\"", "[volume]\nhistory = \"2d\"\nlate_after = \"3m\"",
+       "reloaded: volume.late_after in force; volume.history after a restart"},
       {"[funding]\nhistory = \"30d\"", "[funding]\nhistory = \"60d\"", "reloaded: funding.history after a restart"},
   };
   for (const auto& one : cases)

@@ -43,6 +43,13 @@ TEST_F(SenderTest, NewsThatWaitedForTelegramSaysSo) {
   say("next");
   clock_.advance(10s);
   EXPECT_EQ(texts().back(), "next");
+  sender_->set_late_after(1h);
+  http_.always = FakeTelegram::broken(base::Delivery::not_sent);
+  say("patient");
+  clock_.advance(16min);
+  http_.always = {};
+  clock_.advance(2min);
+  EXPECT_EQ(texts().back(), "patient") << "a reload changed what counts as late";
 }
 
 TEST_F(SenderTest, RowsFromBeforeTheStartGoOutWithoutANotice) {
