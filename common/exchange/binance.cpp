@@ -168,7 +168,9 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
         out.back().symbol = symbol;
       }
       break;
-    case Topic::liquidations: break;
+    case Topic::liquidations:
+    case Topic::trades:
+    case Topic::depth: break;
   }
   return out;
 }
@@ -228,7 +230,8 @@ std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::In
   return out;
 }
 
-std::string Binance::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
+std::string Binance::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
+                                    base::WallTime /*now*/) const {
   return R"({"method":"SUBSCRIBE","params":[)" + quoted_list(channels) + R"(],"id":)" + std::to_string(request_id) +
          "}";
 }

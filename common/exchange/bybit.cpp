@@ -142,7 +142,9 @@ std::vector<Ask> Bybit::asks(Topic topic, const Want& want) const {
       history("v5/market/kline", kline_rows_max, "interval", bar_name(bars, want.bar_length), "start", "end");
       break;
     case Topic::funding_intervals:
-    case Topic::liquidations: break;
+    case Topic::liquidations:
+    case Topic::trades:
+    case Topic::depth: break;
   }
   return out;
 }
@@ -204,7 +206,8 @@ std::vector<StreamPlan> Bybit::streams(Topic topic, std::span<const market::Inst
   return out;
 }
 
-std::string Bybit::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
+std::string Bybit::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
+                                  base::WallTime /*now*/) const {
   return R"({"req_id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)" + quoted_list(channels) +
          "]}";
 }

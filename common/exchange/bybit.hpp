@@ -16,8 +16,8 @@ class Bybit final : public Exchange {
   [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime received_at) const override;
   [[nodiscard]] std::vector<StreamPlan> streams(Topic topic,
                                                 std::span<const market::Instrument* const> instruments) const override;
-  [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels,
-                                           std::uint32_t request_id) const override;
+  [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
+                                           base::WallTime now) const override;
   [[nodiscard]] base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,
                                                  base::WallTime received_at) const override;
   [[nodiscard]] std::optional<market::Instrument> describe(std::string_view symbol) const override;

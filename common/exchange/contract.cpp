@@ -58,12 +58,6 @@ Size size_of(double count, SizeUnit unit, const Contract& contract, std::optiona
   return {priced ? finite(count / *price) : std::nullopt, finite(count)};
 }
 
-void fill_sizes(market::Liquidation& liquidation, const Contract& contract) {
-  const auto size = size_of(liquidation.raw_quantity, liquidation.unit, contract, liquidation.price);
-  liquidation.base = size.base;
-  if (contract.dollars) liquidation.usd = size.quote;
-}
-
 bool is_date(std::string_view text) {
   return text.size() == 6 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }

@@ -37,8 +37,13 @@ struct Size {
 };
 [[nodiscard]] Size size_of(double count, market::SizeUnit unit, const Contract& contract, std::optional<double> price);
 
-/// Fills base and usd from price, raw_quantity and unit.
-void fill_sizes(market::Liquidation& liquidation, const Contract& contract);
+/// Fills base and usd of a liquidation or a trade from its price, raw_quantity and unit.
+template <class Event>
+void fill_sizes(Event& event, const Contract& contract) {
+  const auto size = size_of(event.raw_quantity, event.unit, contract, event.price);
+  event.base = size.base;
+  if (contract.dollars) event.usd = size.quote;
+}
 
 /// A six-digit date of a dated contract: "260327".
 [[nodiscard]] bool is_date(std::string_view text);

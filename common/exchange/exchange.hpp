@@ -63,6 +63,7 @@ struct Want {
   base::Millis bar_length{60'000};         ///< candles
   std::optional<base::WallTime> from, to;  ///< history, both inclusive on the open time
   int rows_max{};  ///< history: at most so many newest rows a symbol; 0: as many as one page gives
+  int way{};       ///< which of Exchange::ways(topic)
 };
 
 /// What an answer said.
@@ -71,6 +72,7 @@ struct Reply {
   std::vector<market::Instrument> instruments;  ///< of Topic::instruments
   std::optional<base::WallTime> server_time;    ///< the exchange's clock, where the payload has it
   std::optional<Ask> next;                      ///< the next page of the same answer
+  std::string door;                             ///< of a StreamPlan's door: where to connect now
   std::size_t rows_skipped{};                   ///< rows that could not be read (counted, never guessed)
 };
 
@@ -94,6 +96,8 @@ struct StreamPlan {
   Topic topic;
   std::string name;  ///< "bybit liquidations 2/3"
   std::string url;
+  std::optional<Ask> door;            ///< asked before each connect, for exchanges that hand out addresses (KuCoin)
+  std::vector<std::string> hello;     ///< sent right after the connect, before anything is subscribed (Deribit)
   std::vector<std::string> channels;  ///< the exchange's own topic names
   std::size_t batch_max{1};           ///< channels in one subscribe message
   base::Millis batch_pause{250};      ///< between subscribe messages
@@ -113,10 +117,18 @@ struct Traits {
   std::string_view title;  ///< "OKX"
   bool candle_stream{};    ///< closed bars over WebSocket
   bool liquidation_stream{};
-  int candle_rows_max{};  ///< per history call
-  bool closes_bars{};     ///< its candle stream marks closed bars
+  bool liquidation_poll{};  ///< liquidations over REST, of all contracts in one request
+  int candle_rows_max{};    ///< per history call
+  bool closes_bars{};       ///< its candle stream marks closed bars
   /// Of a perpetual that the list of Topic::funding_intervals does not name (Binance: 8 h, EXCHANGES.md 2.1).
   std::optional<std::chrono::minutes> unlisted_funding_interval{};
+};
+
+/// An endpoint whose answers decode() reads, whether asks() uses it or not.
+struct Endpoint {
+  std::string_view
+      tail;  ///< last parts of the path: "market/tickers"; of two that fit an address the longer one counts
+  Topic topic;
 };
 
 class Exchange {
@@ -129,6 +141,9 @@ class Exchange {
   Exchange& operator=(Exchange&&) = delete;
 
   [[nodiscard]] virtual const Traits& traits() const = 0;
+  [[nodiscard]] virtual std::span<const Endpoint> endpoints() const { return {}; }
+  /// How many ways there are to the same data, where nobody can say beforehand which of them lives. 0 is tried first.
+  [[nodiscard]] virtual int ways(Topic /*topic*/) const { return 1; }
 
   /// One sweep of a topic: every request that is needed once. Empty: this exchange does not give it over REST.
   [[nodiscard]] virtual std::vector<Ask> asks(Topic topic, const Want& want) const = 0;
@@ -142,9 +157,9 @@ class Exchange {
   /// The sockets for a topic over these contracts. Empty: none over WebSocket.
   [[nodiscard]] virtual std::vector<StreamPlan> streams(
       Topic topic, std::span<const market::Instrument* const> instruments) const = 0;
-  /// The text that subscribes `channels` (at most batch_max of them) under a request id.
-  [[nodiscard]] virtual std::string subscribe_text(std::span<const std::string> channels,
-                                                   std::uint32_t request_id) const = 0;
+  /// The text that subscribes `channels` (at most batch_max of them) under a request id; `now` for those who want it.
+  [[nodiscard]] virtual std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
+                                                   base::WallTime now) const = 0;
   [[nodiscard]] virtual base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,
                                                          base::WallTime received_at) const = 0;
 

@@ -81,7 +81,9 @@ std::vector<Ask> Mexc::asks(Topic topic, const Want& want) const {
       break;
     }
     case Topic::funding_intervals:
-    case Topic::liquidations: break;
+    case Topic::liquidations:
+    case Topic::trades:
+    case Topic::depth: break;
   }
   return out;
 }
@@ -125,7 +127,8 @@ std::vector<StreamPlan> Mexc::streams(Topic topic, std::span<const market::Instr
   return out;
 }
 
-std::string Mexc::subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/) const {
+std::string Mexc::subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/,
+                                 base::WallTime /*now*/) const {
   if (channels.empty()) return {};
   const auto [interval, symbol] = split_channel(channels.front());
   return R"({"method":"sub.kline","param":{"symbol":")" + std::string(symbol) + R"(","interval":")" +

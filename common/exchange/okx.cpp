@@ -110,7 +110,9 @@ std::vector<Ask> Okx::asks(Topic topic, const Want& want) const {
       break;
     }
     case Topic::funding_intervals:
-    case Topic::liquidations: break;
+    case Topic::liquidations:
+    case Topic::trades:
+    case Topic::depth: break;
   }
   return out;
 }
@@ -161,7 +163,8 @@ std::vector<StreamPlan> Okx::streams(Topic topic, std::span<const market::Instru
   return out;
 }
 
-std::string Okx::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id) const {
+std::string Okx::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
+                                base::WallTime /*now*/) const {
   std::string text = R"({"id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)";
   for (const auto& channel : channels) {
     const auto [kind, about] = split_channel(channel);

@@ -164,7 +164,7 @@ void MarketFeed::open(Lane& lane, market::Topic topic, const std::vector<const m
     lane.candles.on_event(event, exchange_time_(lane.venue->name, tools_.clock.wall_now()));
   };
   const Sink straight = [this, &lane](const market::Event& event) { hear(lane, event); };
-  StreamTools tools(tools_.clock, tools_.ws, tools_.ledger, *tasks_, tools_.observer, tools_.random,
+  StreamTools tools(tools_.clock, tools_.ws, lane.fetcher, tools_.ledger, *tasks_, tools_.observer, tools_.random,
                     topic == market::Topic::candles ? to_candles : straight);
   for (auto& plan : lane.venue->description->streams(topic, fresh)) {
     // One subscription that covers all contracts (Binance, OKX liquidations) needs no second socket for a new listing.

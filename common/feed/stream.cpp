@@ -95,13 +95,30 @@ awaitable<void> Stream::run() {
   }
 }
 
+/// Where to connect: as planned, or where the exchange sends us now.
+awaitable<base::Result<std::string>> Stream::address() {
+  if (!plan_.door) co_return plan_.url;
+  auto reply = co_await tools_.fetcher.page(*plan_.door);
+  if (!reply) co_return reply.error();
+  if (reply.value().door.empty()) co_return error(ErrorKind::bad_data, "no address to connect to in the answer");
+  co_return std::move(reply.value().door);
+}
+
 awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
-  net::WsEndpoint endpoint(plan_.url, plan_.name);
+  const auto failed = [this](const base::Error& why) {
+    tools_.observer.on_lost(venue_.name, plan_.topic, why);
+    tools_.observer.on_error(plan_.name, why);
+  };
+  const auto url = co_await address();
+  if (!url) {
+    failed(url.error());
+    co_return nullptr;
+  }
+  net::WsEndpoint endpoint(url.value(), plan_.name);
   endpoint.proxy = venue_.settings.proxy;
   auto opened = co_await tools_.ws.open(endpoint);
   if (!opened) {
-    tools_.observer.on_lost(venue_.name, plan_.topic, opened.error());
-    tools_.observer.on_error(plan_.name, opened.error());
+    failed(opened.error());
     co_return nullptr;
   }
   auto session = std::make_shared<Session>();
@@ -120,6 +137,10 @@ awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
 }
 
 awaitable<bool> Stream::subscribe(std::shared_ptr<Session> session) {
+  for (const auto& text : plan_.hello) {
+    const auto written = co_await session->connection->write(text);
+    if (!written) co_return false;
+  }
   std::vector<std::string> batch;
   for (std::size_t i = 0; i < plan_.channels.size(); ++i) {
     if (!refused_.contains(plan_.channels[i])) batch.push_back(plan_.channels[i]);
@@ -136,7 +157,7 @@ awaitable<bool> Stream::subscribe(std::shared_ptr<Session> session) {
 
 awaitable<bool> Stream::send_batch(std::shared_ptr<Session> session, std::vector<std::string> channels) {
   const auto id = next_request_id_++;
-  const std::string text = venue_.description->subscribe_text(channels, id);
+  const std::string text = venue_.description->subscribe_text(channels, id, tools_.clock.wall_now());
   if (plan_.needs_ack) {
     session->unacked.emplace(std::to_string(id), std::move(channels));
     session->unacked_since = tools_.clock.steady_now();

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "common/base/task_group.hpp"
-#include "common/feed/tools.hpp"
+#include "common/feed/fetcher.hpp"
 #include "common/guard/ledger.hpp"
 #include "common/net/ws_client.hpp"
 
@@ -22,10 +22,11 @@ class ConnectPacer {
 
 /// What a stream borrows.
 struct StreamTools {
-  StreamTools(base::Clock& with_clock, net::WsClient& with_ws, guard::Ledger& with_ledger, base::TaskGroup& with_tasks,
-              Observer& with_observer, std::function<double()> with_random, Sink into)
+  StreamTools(base::Clock& with_clock, net::WsClient& with_ws, Fetcher& with_fetcher, guard::Ledger& with_ledger,
+              base::TaskGroup& with_tasks, Observer& with_observer, std::function<double()> with_random, Sink into)
       : clock(with_clock),
         ws(with_ws),
+        fetcher(with_fetcher),
         ledger(with_ledger),
         tasks(with_tasks),
         observer(with_observer),
@@ -33,6 +34,7 @@ struct StreamTools {
         sink(std::move(into)) {}
   base::Clock& clock;
   net::WsClient& ws;
+  Fetcher& fetcher;        ///< for addresses that must be asked for
   guard::Ledger& ledger;   ///< a banned host is not dialled either
   base::TaskGroup& tasks;  ///< owns the readers
   Observer& observer;
@@ -56,6 +58,7 @@ class Stream {
  private:
   struct Session;
   [[nodiscard]] boost::asio::awaitable<std::shared_ptr<Session>> connect();
+  [[nodiscard]] boost::asio::awaitable<base::Result<std::string>> address();
   [[nodiscard]] boost::asio::awaitable<bool> subscribe(std::shared_ptr<Session> session);
   [[nodiscard]] boost::asio::awaitable<bool> send_batch(std::shared_ptr<Session> session,
                                                         std::vector<std::string> channels);

@@ -41,9 +41,10 @@ std::string joined(std::string_view kind, const std::string& exchange, const std
 }  // namespace
 
 std::string_view to_string(Topic topic) {
-  static constexpr std::array<std::string_view, 9> words{"server time",       "instruments",     "funding",
-                                                         "funding intervals", "funding history", "open interest",
-                                                         "tickers",           "candles",         "liquidations"};
+  static constexpr std::array<std::string_view, 11> words{
+      "server time",     "instruments",   "funding", "funding intervals",
+      "funding history", "open interest", "tickers", "candles",
+      "liquidations",    "trades",        "depth"};
   return words.at(static_cast<std::size_t>(topic));
 }
 
@@ -79,6 +80,11 @@ std::string identity(const Event& event) {
             const std::string tail = e.id.empty() ? side + hex(e.price) + hex(e.raw_quantity) : e.id;
             return joined("liquidation", e.exchange, e.symbol, e.at, tail);
           },
+          [](const Trade& e) {
+            const std::string tail = e.id.empty() ? hex(e.price) + hex(e.raw_quantity) : e.id;
+            return joined("trade", e.exchange, e.symbol, e.at, tail);
+          },
+          [](const Depth& e) { return joined("depth", e.exchange, e.symbol, e.at.value_or(e.received_at)); },
           [](const Gap& e) { return joined("gap", e.exchange, e.symbol, e.from, to_string(e.topic)); },
       },
       event);

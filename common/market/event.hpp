@@ -14,6 +14,7 @@
 namespace market {
 
 enum class PositionSide : std::uint8_t { long_side, short_side };  ///< of the position that was closed by force
+enum class TakerSide : std::uint8_t { buy, sell };                 ///< of the order that met a resting one
 enum class SizeUnit : std::uint8_t { base, contracts, quote };     ///< what a raw size counts
 
 [[nodiscard]] std::string_view to_string(PositionSide side);  ///< "long", "short"
@@ -73,6 +74,32 @@ struct Liquidation {
   base::WallTime received_at{};
 };
 
+struct Trade {
+  std::string exchange, symbol;
+  std::optional<TakerSide> side;
+  double price{};
+  double raw_quantity{};
+  SizeUnit unit{SizeUnit::base};
+  std::optional<double> base, usd;  ///< absent when the contract size is not known
+  std::string id;                   ///< the exchange's own, where it has one
+  base::WallTime at{};
+  base::WallTime received_at{};
+};
+
+/// The best levels of an order book.
+struct Depth {
+  struct Level {
+    double price{};
+    double raw_quantity{};  ///< in `unit`
+  };
+  std::string exchange, symbol;
+  std::vector<Level> bids, asks;  ///< best first
+  SizeUnit unit{SizeUnit::base};
+  std::optional<double> contract_size;  ///< of sizes in contracts, where it is known: base (or, inverse, quote) in one
+  std::optional<base::WallTime> at;
+  base::WallTime received_at{};
+};
+
 /// The feed was blind between the two times. A detector must not read silence in between as calm.
 struct Gap {
   std::string exchange;
@@ -82,7 +109,7 @@ struct Gap {
   base::WallTime to{};
 };
 
-using Event = std::variant<Funding, Ticker, OpenInterest, Candle, Liquidation, Gap>;
+using Event = std::variant<Funding, Ticker, OpenInterest, Candle, Liquidation, Gap, Trade, Depth>;
 using Events = std::vector<Event>;
 
 [[nodiscard]] const std::string& exchange_of(const Event& event);

@@ -15,6 +15,8 @@ enum class Topic : std::uint8_t {
   tickers,
   candles,
   liquidations,
+  trades,  ///< a sample of the newest
+  depth,   ///< a sample of the order book
 };
 
 [[nodiscard]] std::string_view to_string(Topic topic);  ///< "funding history"

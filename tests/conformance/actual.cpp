@@ -51,43 +51,75 @@ constexpr std::array stems{
     Stem{"mexc", "contract/detail", Topic::instruments},
 };
 
-/// The path parts of "GET https://host/path?query (remark)": whole words between slashes.
-bool has_parts(const std::string& endpoint, std::string_view parts) {
-  const auto path = endpoint.substr(0, endpoint.find_first_of("? ", endpoint.find("://")));
+/// What a case says of its request: "GET https://host/path?query (remark)", "POST https://host/path {body}".
+struct Asked {
+  std::string path;  ///< of a POST with a "type", that too: "/info/candleSnapshot" (Hyperliquid)
+  std::string query;
+  nlohmann::json body;
+};
+
+Asked asked_of(const std::string& endpoint) {
+  Asked out;
+  const auto scheme = endpoint.find("://");
+  const auto end = endpoint.find_first_of("? {", scheme);
+  out.path = endpoint.substr(0, end);
+  if (end != std::string::npos && endpoint[end] == '?') out.query = endpoint.substr(end, endpoint.find(' ', end) - end);
+  if (const auto open = endpoint.find('{'); open != std::string::npos) {
+    out.body = nlohmann::json::parse(endpoint.substr(open), nullptr, false);
+    if (out.body.is_object() && out.body.contains("type")) out.path += "/" + out.body["type"].get<std::string>();
+    if (out.body.is_object() && out.body.contains("req")) out.body = nlohmann::json(out.body["req"]);
+  }
+  return out;
+}
+
+/// Whole words between slashes.
+bool has_parts(const std::string& path, std::string_view parts) {
   const auto at = path.find("/" + std::string(parts));
   if (at == std::string::npos) return false;
   const auto after = at + 1 + parts.size();
   return after == path.size() || path[after] == '/';
 }
 
-const Stem* stem_of(const Case& item) {
-  const Stem* best = nullptr;
-  for (const auto& stem : stems) {
-    if (stem.exchange != item.exchange || !has_parts(item.endpoint, stem.tail)) continue;
-    if (best == nullptr || best->tail.size() < stem.tail.size()) best = &stem;
-  }
+std::optional<exchange::Endpoint> endpoint_of(const Case& item, const exchange::Exchange& exchange) {
+  std::optional<exchange::Endpoint> best;
+  const auto path = asked_of(item.endpoint).path;
+  const auto consider = [&](const exchange::Endpoint& known) {
+    if (has_parts(path, known.tail) && (!best || best->tail.size() < known.tail.size())) best = known;
+  };
+  for (const auto& known : exchange.endpoints()) consider(known);
+  for (const auto& stem : stems)
+    if (stem.exchange == item.exchange) consider({stem.tail, stem.topic});
   return best;
 }
 
-std::string query_value(const std::string& endpoint, std::initializer_list<std::string_view> keys) {
+/// The first of these that the query or the body names.
+std::string value_of(const Asked& asked, std::initializer_list<std::string_view> keys) {
   for (const auto key : keys) {
+    const std::string name(key);
+    if (asked.body.is_object() && asked.body.contains(name) && asked.body[name].is_string())
+      return asked.body[name].get<std::string>();
     for (const char* before : {"?", "&"}) {
-      const auto sought = before + std::string(key) + "=";
-      const auto at = endpoint.find(sought);
+      const auto sought = before + name + "=";
+      const auto at = asked.query.find(sought);
       if (at == std::string::npos) continue;
       const auto begin = at + sought.size();
-      return endpoint.substr(begin, endpoint.find_first_of("& ", begin) - begin);
+      return asked.query.substr(begin, asked.query.find('&', begin) - begin);
     }
   }
   return {};
 }
 
-/// The part of a path behind its stem: ".../kline/BTC_USDT".
-std::string path_tail(const std::string& endpoint, std::string_view stem) {
-  const auto at = endpoint.find("/" + std::string(stem) + "/");
+/// The parts of a path behind an endpoint: ".../kline/BTC_USDT", ".../trade/PF_XBTUSD/1m".
+std::string path_tail(const std::string& path, std::string_view endpoint, int index) {
+  auto at = path.find("/" + std::string(endpoint) + "/");
   if (at == std::string::npos) return {};
-  const auto begin = at + stem.size() + 2;
-  return endpoint.substr(begin, endpoint.find_first_of("?/ ", begin) - begin);
+  at += endpoint.size() + 2;
+  for (; index > 0; --index) {
+    at = path.find('/', at);
+    if (at == std::string::npos) return {};
+    ++at;
+  }
+  return path.substr(at, path.find('/', at) - at);
 }
 
 std::optional<double> leading_number(const std::string& text) {
@@ -176,14 +208,18 @@ market::Universe universe_of(const Case& item, const exchange::Exchange& exchang
   return market::Universe(std::move(instruments));
 }
 
-std::optional<exchange::Ask> ask_of(const Case& item) {
-  const auto* stem = stem_of(item);
-  if (stem == nullptr) return std::nullopt;
+std::optional<exchange::Ask> ask_of(const Case& item, const exchange::Exchange& exchange) {
+  const auto stem = endpoint_of(item, exchange);
+  if (!stem) return std::nullopt;
   exchange::Ask ask(stem->topic, std::string(stem->tail), net::Request("https://exchange.test/", item.name));
+  const auto asked = asked_of(item.endpoint);
   ask.symbol = item.expected.value("request_symbol", std::string{});
-  if (ask.symbol.empty()) ask.symbol = query_value(item.endpoint, {"symbol", "instId", "contract"});
-  if (ask.symbol.empty()) ask.symbol = path_tail(item.endpoint, stem->tail);
-  ask.bar_length = interval_length(query_value(item.endpoint, {"interval", "bar", "period", "intervalTime"}));
+  if (ask.symbol.empty())
+    ask.symbol = value_of(asked, {"symbol", "instId", "contract", "contract_code", "instrument_name", "coin"});
+  if (ask.symbol.empty()) ask.symbol = path_tail(asked.path, stem->tail, 0);
+  auto bar = value_of(asked, {"interval", "bar", "period", "intervalTime", "granularity", "resolution", "binSize"});
+  if (bar.empty()) bar = path_tail(asked.path, stem->tail, 1);
+  ask.bar_length = interval_length(bar);
   return ask;
 }
 
@@ -193,7 +229,7 @@ std::optional<Actual> decode_case(const Case& item) {
   if (item.kind == "error") return judge_case(item, *exchange);
   if (!is_known_kind(item.kind)) return std::nullopt;
   if (item.transport == "ws") return decode_frame_case(item, *exchange);
-  const auto ask = ask_of(item);
+  const auto ask = ask_of(item, *exchange);
   if (!ask) return std::nullopt;
   const auto universe = universe_of(item, *exchange);
   const auto reply = exchange->decode(*ask, item.payload, universe, received);

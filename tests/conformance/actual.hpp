@@ -25,7 +25,7 @@ struct Actual {
 [[nodiscard]] market::Universe universe_of(const Case& item, const exchange::Exchange& exchange);
 
 /// The Ask whose answer a REST case is; nullopt: an endpoint that no decoder knows.
-[[nodiscard]] std::optional<exchange::Ask> ask_of(const Case& item);
+[[nodiscard]] std::optional<exchange::Ask> ask_of(const Case& item, const exchange::Exchange& exchange);
 
 /// nullopt: without decoder.
 [[nodiscard]] std::optional<Actual> decode_case(const Case& item);

@@ -56,9 +56,9 @@ constexpr std::array<std::string_view, 42> scored{"native_symbol",
                                                   "quote_value",
                                                   "time",
                                                   "id"};
-constexpr std::array<std::string_view, 9> scored_more{"contract_multiplier", "multiplier_unit", "active",
-                                                      "error_class",         "retryable",       "exchange_code",
-                                                      "exchange_message",    "retry_after_ms",  "banned_until_ms"};
+constexpr std::array<std::string_view, 12> scored_more{
+    "contract_multiplier", "multiplier_unit", "active",        "bid_quantity",     "ask_quantity",   "levels",
+    "error_class",         "retryable",       "exchange_code", "exchange_message", "retry_after_ms", "banned_until_ms"};
 
 bool is_scored(const std::string& key) {
   return std::find(scored.begin(), scored.end(), key) != scored.end() ||

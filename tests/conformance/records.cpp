@@ -100,6 +100,28 @@ void put_event(json& record, const market::Liquidation& e) {
   record["time"] = base::to_ms(e.at);
 }
 
+void put_event(json& record, const market::Trade& e) {
+  record["price"] = e.price;
+  record["quantity_raw"] = e.raw_quantity;
+  record["quantity_unit"] = unit_word(e.unit, record.value("symbol", std::string{}).ends_with("/USD"));
+  put(record, "quantity_base", e.base);
+  put(record, "quote_value", e.usd);
+  if (e.side) record["side"] = *e.side == market::TakerSide::buy ? "buy" : "sell";
+  record["time"] = base::to_ms(e.at);
+  if (!e.id.empty()) record["id"] = e.id;
+}
+void put_event(json& record, const market::Depth& e) {
+  const auto best = [&](const char* price, const char* quantity, const std::vector<market::Depth::Level>& levels) {
+    if (levels.empty()) return;
+    record[price] = levels.front().price;
+    record[quantity] = levels.front().raw_quantity;
+  };
+  best("bid", "bid_quantity", e.bids);
+  best("ask", "ask_quantity", e.asks);
+  record["levels"] = e.bids.size() + e.asks.size();
+  record["quantity_unit"] = unit_word(e.unit, record.value("symbol", std::string{}).ends_with("/USD"));
+  if (e.at) record["time"] = base::to_ms(*e.at);
+}
 void put_event(json& /*record*/, const market::Gap& /*gap*/) {}
 
 template <class Event>
@@ -149,8 +171,9 @@ std::vector<json> instrument_records(const std::vector<market::Instrument>& inst
 }  // namespace
 
 bool is_known_kind(std::string_view kind) {
-  static constexpr std::array<std::string_view, 7> kinds{
-      "funding", "tickers", "open_interest", "klines", "liquidations_ws", "liquidations_rest", "instruments"};
+  static constexpr std::array<std::string_view, 9> kinds{"funding",     "tickers",         "open_interest",
+                                                         "klines",      "liquidations_ws", "liquidations_rest",
+                                                         "instruments", "trades",          "depth"};
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
 
@@ -162,6 +185,8 @@ std::vector<json> records_of(std::string_view kind, const exchange::Exchange& ex
   if (kind == "klines") return records<market::Candle>(exchange, events);
   if (kind == "tickers") return ticker_records(exchange, events);
   if (kind == "instruments") return instrument_records(instruments);
+  if (kind == "trades") return records<market::Trade>(exchange, events);
+  if (kind == "depth") return records<market::Depth>(exchange, events);
   auto out = records<market::Liquidation>(exchange, events);
   for (auto& record : out) {
     const auto* known = universe.find(record["native_symbol"].get<std::string>());

@@ -28,6 +28,11 @@ class Finite {
     return all({e.open, e.high, e.low, e.close, e.base_volume, e.quote_volume, e.taker_buy_quote});
   }
   bool operator()(const market::Liquidation& e) const { return all({e.price, e.raw_quantity, e.base, e.usd}); }
+  bool operator()(const market::Trade& e) const { return all({e.price, e.raw_quantity, e.base, e.usd}); }
+  bool operator()(const market::Depth& e) const {
+    const auto finite = [](const market::Depth::Level& level) { return all({level.price, level.raw_quantity}); };
+    return std::all_of(e.bids.begin(), e.bids.end(), finite) && std::all_of(e.asks.begin(), e.asks.end(), finite);
+  }
   bool operator()(const market::Gap& /*gap*/) const { return true; }
 
  private:
@@ -38,7 +43,9 @@ class Finite {
 
 struct Subject {
   explicit Subject(const Case& item)
-      : exchange(describe_exchange(item.exchange)), universe(universe_of(item, *exchange)), ask(ask_of(item)) {}
+      : exchange(describe_exchange(item.exchange)),
+        universe(universe_of(item, *exchange)),
+        ask(ask_of(item, *exchange)) {}
 
   /// The text stands at the end of its allocation, so that a read beyond it is seen.
   [[nodiscard]] std::string fault(std::string_view text) const {

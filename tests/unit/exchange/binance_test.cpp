@@ -143,7 +143,7 @@ TEST(Binance, LiquidationSocketCarriesItsCompanion) {
   EXPECT_EQ(plans[0].channels, (std::vector<std::string>{"!forceOrder@arr", "!markPrice@arr@1s"}));
   EXPECT_EQ(plans[0].companion_silence_max, std::chrono::seconds{15});
   EXPECT_FALSE(plans[0].ping.has_value());
-  EXPECT_EQ(binance.subscribe_text(plans[0].channels, 3),
+  EXPECT_EQ(binance.subscribe_text(plans[0].channels, 3, {}),
             R"({"method":"SUBSCRIBE","params":["!forceOrder@arr","!markPrice@arr@1s"],"id":3})");
 }
 

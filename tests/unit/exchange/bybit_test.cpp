@@ -125,7 +125,7 @@ TEST(Bybit, SocketsStayBelowTheCharactersOfAConnection) {
   EXPECT_EQ(channels, 805U);
   EXPECT_EQ(plans[0].channels[0], "allLiquidation.LONGNAME0USDT");
   EXPECT_EQ(bybit.streams(Topic::candles, listed.pointers())[0].channels[0], "kline.1.LONGNAME0USDT");
-  EXPECT_EQ(bybit.subscribe_text(std::vector<std::string>{"a", "b"}, 9),
+  EXPECT_EQ(bybit.subscribe_text(std::vector<std::string>{"a", "b"}, 9, {}),
             R"({"req_id":"9","op":"subscribe","args":["a","b"]})");
 }
 

@@ -79,7 +79,7 @@ TEST(Mexc, SocketsAndTheirTexts) {
   ASSERT_EQ(plans.size(), 2U);
   EXPECT_EQ(plans[1].batch_max, 1U);
   EXPECT_EQ(plans[1].ping, R"({"method":"ping"})");
-  EXPECT_EQ(mexc.subscribe_text(plans[1].channels, 2),
+  EXPECT_EQ(mexc.subscribe_text(plans[1].channels, 2, {}),
             R"({"method":"sub.kline","param":{"symbol":"A100_USDT","interval":"Min1"},"gzip":false})");
 }
 

@@ -75,14 +75,14 @@ TEST(Okx, SocketsAndTheirTexts) {
   EXPECT_EQ(liquidations[0].url, "wss://stream.test/public");
   EXPECT_TRUE(liquidations[0].drop_before_connect);
   EXPECT_EQ(liquidations[0].ping, "ping");
-  EXPECT_EQ(okx.subscribe_text(liquidations[0].channels, 1),
+  EXPECT_EQ(okx.subscribe_text(liquidations[0].channels, 1, {}),
             R"({"id":"1","op":"subscribe","args":[{"channel":"liquidation-orders","instType":"SWAP"}]})");
   const testing::Listed listed(okx, testing::numbered("A", "-USDT-SWAP", 201));
   const auto candles = okx.streams(Topic::candles, listed.pointers());
   ASSERT_EQ(candles.size(), 2U);
   EXPECT_EQ(candles[0].url, "wss://stream.test/business");
   EXPECT_FALSE(candles[0].drop_before_connect);
-  EXPECT_EQ(okx.subscribe_text(candles[1].channels, 2),
+  EXPECT_EQ(okx.subscribe_text(candles[1].channels, 2, {}),
             R"({"id":"2","op":"subscribe","args":[{"channel":"candle1m","instId":"A200-USDT-SWAP"}]})");
 }
 

@@ -15,7 +15,7 @@ class StreamTest : public test::FeedTest {
   }
   void run(exchange::StreamPlan with_plan) {
     const feed::StreamTools tools(
-        clock, ws, ledger, tasks, log, [] { return 0.5; }, sink);
+        clock, ws, fetcher, ledger, tasks, log, [] { return 0.5; }, sink);
     stream = std::make_unique<feed::Stream>(tools, venue, pacer, std::move(with_plan));
     tasks.spawn("stream", stream->run());
   }
@@ -36,6 +36,7 @@ class StreamTest : public test::FeedTest {
       return std::holds_alternative<market::Gap>(event);
     }));
   }
+  feed::Fetcher fetcher{venue, gate, clock, log};
   feed::ConnectPacer pacer;
   std::unique_ptr<feed::Stream> stream;
 };
@@ -46,6 +47,40 @@ TEST_F(StreamTest, SubscribesInTheExchangesBatches) {
   clock.advance(Millis{2'000});
   EXPECT_EQ(subscriptions(0), (std::vector<std::string>{"sub 1 a b", "sub 2 c"}));
   EXPECT_EQ(log.live, 1);
+}
+
+TEST_F(StreamTest, SaysHelloBeforeItSubscribes) {
+  acknowledge_all();
+  auto greeting = plan({"a"});
+  greeting.hello = {"hello", "beat 30"};
+  run(std::move(greeting));
+  clock.advance(Millis{2'000});
+  std::vector<std::string> written;
+  for (const auto& one : ws.sockets().at(0)->written()) written.push_back(one.text);
+  EXPECT_EQ(written, (std::vector<std::string>{"hello", "beat 30", "sub 1 a"}));
+}
+
+/// A handed-out address is good for one connection: it is asked for again before the next.
+TEST_F(StreamTest, AsksForItsAddressBeforeEachConnect) {
+  acknowledge_all();
+  int asked = 0;
+  http.answer_with([&](const net::Request& request) {
+    EXPECT_EQ(request.method, "POST");
+    return test::response(200, ++asked == 2 ? "" : "wss://toy.example/token" + std::to_string(asked));
+  });
+  auto handed_out = plan({"a"});
+  net::Request request("https://toy.example/door", "toy door");
+  request.method = "POST";
+  handed_out.door.emplace(market::Topic::liquidations, "door", std::move(request));
+  run(std::move(handed_out));
+  clock.advance(Millis{2'000});
+  ASSERT_EQ(ws.sockets().size(), 1U);
+  EXPECT_EQ(ws.sockets().at(0)->endpoint.url, "wss://toy.example/token1");
+  ws.sockets().at(0)->close(1'001);
+  clock.advance(Millis{20'000});
+  ASSERT_EQ(ws.sockets().size(), 2U) << "an answer without an address is an error, and asked again";
+  EXPECT_EQ(ws.sockets().at(1)->endpoint.url, "wss://toy.example/token3");
+  EXPECT_EQ(log.errors.at(1).find("toy liquidations: no address"), 0U) << log.errors.at(1);
 }
 
 TEST_F(StreamTest, ARefusedBatchIsAskedForAgainOneByOne) {

@@ -44,6 +44,7 @@ class ToyExchange : public exchange::Exchange {
                                                      const market::Universe&, base::WallTime now) const override {
     if (body == "garbage") return base::Error(base::ErrorKind::bad_data, "toy", "no words");
     exchange::Reply reply;
+    if (ask.endpoint == "door") reply.door = body;
     std::istringstream words{std::string(body)};
     if (ask.topic == market::Topic::instruments)
       for (std::string symbol; words >> symbol;) reply.instruments.push_back(instrument(symbol));
@@ -79,7 +80,8 @@ class ToyExchange : public exchange::Exchange {
     plan.needs_ack = false;
     return {std::move(plan)};
   }
-  [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels, std::uint32_t id) const override {
+  [[nodiscard]] std::string subscribe_text(std::span<const std::string> channels, std::uint32_t id,
+                                           base::WallTime) const override {
     std::string out = "sub " + std::to_string(id);
     for (const auto& channel : channels) out += " " + channel;
     return out;
