@@ -86,6 +86,7 @@ class Counter final : public feed::Observer {
     std::cerr << place << ": " << error.text() << '\n';
     ++errors;
   }
+  void on_contracts(const std::string&, const std::vector<market::ContractChange>&) override {}
   void on_rows_skipped(const std::string&, Topic, std::size_t) override { ++errors; }
   void on_server_time(const std::string&, base::WallTime, base::WallTime, base::Millis, base::Millis) override {}
   std::size_t events{}, errors{};

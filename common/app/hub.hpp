@@ -36,6 +36,9 @@ class Hub final : public guard::Observer, public feed::Observer, public telegram
                std::optional<base::WallTime> newest) override;
   void on_error(const std::string& place, const base::Error& error) override;
   void on_rows_skipped(const std::string& exchange, market::Topic topic, std::size_t rows) override;
+  void on_contracts(const std::string& exchange, const std::vector<market::ContractChange>& changes) override {
+    if (on_contracts_changed) on_contracts_changed(exchange, changes);
+  }
   void on_server_time(const std::string& exchange, base::WallTime server, base::WallTime received,
                       base::Millis round_trip, base::Millis resolution) override;
 
@@ -48,6 +51,9 @@ class Hub final : public guard::Observer, public feed::Observer, public telegram
   std::function<void(const std::string& why)> on_token_refused;
   /// Set by the program: this bot met a ban.
   std::function<void(const guard::HostBan& ban)> on_banned;
+  /// Set by the program: an exchange's list of contracts is another.
+  std::function<void(const std::string& exchange, const std::vector<market::ContractChange>& changes)>
+      on_contracts_changed;
   /// Set by the program: the bot's own database did not take what must be kept.
   std::function<void()> on_store_failed;
 

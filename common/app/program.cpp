@@ -51,6 +51,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
       outbox_(*stores.bot),
       facts_(*stores.bot),
       baselines_(*stores.bot),
+      told_(*stores.shared),
       monitor_(
           name_,
           health::MonitorSettings{options_.settings.alerts.stale_after, options_.settings.alerts.errors_per_minute_max,
@@ -86,6 +87,9 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
   sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
   unsaved_ = std::make_unique<Unsaved>(*sender_, world_.clock, [this](const base::Error& error) { hub_.error(error); });
   hub_.on_banned = [this](const guard::HostBan& ban) { on_banned(ban); };
+  hub_.on_contracts_changed = [this](const std::string& exchange, const std::vector<market::ContractChange>& changes) {
+    on_contracts(exchange, changes);
+  };
   hub_.on_store_failed = [this] { on_store_trouble(); };
   hub_.on_token_refused = [this](const std::string&) {
     exit_code_ = exit_config;

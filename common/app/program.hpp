@@ -17,6 +17,7 @@
 #include "common/app/unsaved.hpp"
 #include "common/app/world.hpp"
 #include "common/health/monitor.hpp"
+#include "common/store/suite.hpp"
 #include "common/telegram/sender.hpp"
 
 namespace app {
@@ -90,6 +91,7 @@ class Program {
   void say_hello(const store::Outbox::Recovered& recovered);
   void on_alert(const health::AlertChange& change);
   void on_banned(const guard::HostBan& ban);
+  void on_contracts(const std::string& exchange, const std::vector<market::ContractChange>& changes);
   void on_unsaved(const desk::Finding& finding);
   void on_handled(const desk::Finding& finding, const desk::Handled& handled);
   void on_store_trouble();
@@ -119,6 +121,7 @@ class Program {
   store::Outbox outbox_;
   store::Facts facts_;
   store::Baselines baselines_;
+  store::Told told_;  ///< by any of the bots
   health::Monitor monitor_;
   Hub hub_;
   SharedLedger ledger_;

@@ -14,6 +14,8 @@ constexpr Millis feed_stop_max{3'000};
 constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
 constexpr Millis store_calm{30'000};  ///< without a failure for so long the disk is trusted again
 constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
+constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
+constexpr Millis keep_told{std::chrono::hours{24 * 30}};
 constexpr Millis keep_baselines{std::chrono::hours{24 * 60}};
 
 std::string key_of(const health::Alert& alert) {
@@ -92,6 +94,24 @@ void Program::on_banned(const guard::HostBan& ban) {
   sender_->notice();
 }
 
+/// All bots see the same change within the hour: the first one tells, without a ring.
+void Program::on_contracts(const std::string& exchange, const std::vector<market::ContractChange>& changes) {
+  if (options_.on_candidate_line || stopping_) return;
+  const auto now = world_.clock.wall_now();
+  std::vector<market::ContractChange> mine;
+  std::string key = "contracts/" + exchange + "/" + std::to_string(base::to_ms(now));
+  for (const auto& change : changes) {
+    const std::string news =
+        "contract/" + exchange + "/" + change.symbol + "/" + std::string(market::to_string(change.kind));
+    const auto first = told_.claim(news, name_, now, told_window);
+    if (!first) hub_.error(first.error());
+    if (!first || first.value()) mine.push_back(change);
+  }
+  if (mine.empty()) return;
+  log_.info(title_of(exchange) + ": " + std::to_string(mine.size()) + " changes in its list of contracts");
+  (void)tell(store::Chat::operators, desk::contracts_message(title_of(exchange), mine, now), key, false);
+}
+
 void Program::on_unsaved(const desk::Finding& finding) {
   on_store_trouble();
   if (auto html = desk_->would_publish(finding, world_.clock.wall_now()))
@@ -142,7 +162,7 @@ awaitable<void> Program::heartbeats() {
 
 void Program::prune(base::WallTime now) {
   const auto done = {outbox_.prune(now - keep_settled), desk_->prune(now - keep_signals),
-                     baselines_.prune(now - keep_baselines)};
+                     baselines_.prune(now - keep_baselines), told_.prune(now - keep_told)};
   for (const auto& pruned : done)
     if (!pruned) hub_.error(pruned.error());
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -96,6 +97,12 @@ std::string price(double value, std::optional<double> tick_size) {
 }
 
 std::string fixed(double value, int decimals) { return std::isfinite(value) ? print("%.*f", decimals, value) : "n/a"; }
+
+std::string plain_number(double value) {
+  std::array<char, 32> text{};
+  const auto [end, error] = std::to_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc{} ? std::string(text.data(), end) : "n/a";
+}
 
 std::string grouped(std::int64_t value) {
   std::string digits = std::to_string(value);

@@ -17,6 +17,7 @@ namespace base {
 /// A price with the decimals of its tick; without one, five significant digits, never scientific.
 [[nodiscard]] std::string price(double value, std::optional<double> tick_size = std::nullopt);
 [[nodiscard]] std::string fixed(double value, int decimals);  ///< "3.14"; non-finite values are "n/a"
+[[nodiscard]] std::string plain_number(double value);         ///< as few digits as read back the same: "0.001"
 [[nodiscard]] std::string grouped(std::int64_t value);        ///< 1234567 -> "1,234,567"
 
 }  // namespace base

@@ -1,5 +1,7 @@
 #include "common/desk/suite_messages.hpp"
 
+#include <array>
+
 #include "common/base/text.hpp"
 
 namespace desk {
@@ -171,6 +173,36 @@ Html ban_message(std::string_view title, std::string_view host, std::string_view
   out += "\n• until "_html + Html::text(base::utc_stamp(until) + ", " + base::duration_words(until - now)) +
          "; no bot asks it before, restarts included"_html;
   out += "\n• it said: "_html + Html::text(cut(std::string(reason), 200));
+  out += "\n"_html + clock_line(now);
+  return out;
+}
+
+Html contracts_message(std::string_view exchange, const std::vector<market::ContractChange>& changes,
+                       base::WallTime now) {
+  using Kind = market::ContractChange::Kind;
+  struct Line {
+    Kind kind;
+    const char* words;
+  };
+  static constexpr std::array<Line, 7> lines{{{Kind::listed, "new"},
+                                              {Kind::gone, "delisted"},
+                                              {Kind::halted, "do not trade now"},
+                                              {Kind::resumed, "trade again"},
+                                              {Kind::multiplier, "another contract size"},
+                                              {Kind::interval, "another funding interval"},
+                                              {Kind::tick, "another price step"}}};
+  Html out = "🗂 "_html + Html::bold(std::string(exchange) + " contracts changed");
+  for (const auto& line : lines) {
+    std::string names;
+    std::size_t count = 0;
+    for (const auto& change : changes) {
+      if (change.kind != line.kind || ++count > contract_names_max) continue;
+      names += (names.empty() ? "" : ", ") + change.symbol;
+      if (!change.before.empty()) names += " " + change.before + " → " + change.after;
+    }
+    if (count > contract_names_max) names += " and " + std::to_string(count - contract_names_max) + " more";
+    if (count > 0) out += "\n• "_html + Html::text(std::string(line.words) + ": " + names);
+  }
   out += "\n"_html + clock_line(now);
   return out;
 }

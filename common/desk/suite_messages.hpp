@@ -6,6 +6,7 @@
 
 #include "common/base/html.hpp"
 #include "common/health/report.hpp"
+#include "common/market/changes.hpp"
 
 namespace desk {
 
@@ -25,6 +26,10 @@ struct StartFacts {
 /// An exchange sent this address away; all three bots leave it alone until then.
 [[nodiscard]] base::Html ban_message(std::string_view title, std::string_view host, std::string_view reason,
                                      base::WallTime until, base::WallTime now);
+/// What became different in an exchange's list of contracts. Names at most `contract_names_max` of a kind.
+[[nodiscard]] base::Html contracts_message(std::string_view exchange,
+                                           const std::vector<market::ContractChange>& changes, base::WallTime now);
+inline constexpr std::size_t contract_names_max = 20;
 /// A task of the bot ended by an exception; `giving_up`: the process exits for its supervisor.
 [[nodiscard]] base::Html crash_message(std::string_view title, std::string_view task, std::string_view what,
                                        bool giving_up, base::WallTime now);

@@ -10,6 +10,10 @@ using boost::asio::awaitable;
 
 namespace {
 
+constexpr base::Millis overlap{60'000};
+constexpr base::Millis look_back_max{std::chrono::minutes{55}};  // Gate: a window of at most an hour
+constexpr base::Millis first_way_again{std::chrono::hours{24}};
+
 /// The exchange's time of an event, for "newest datum"; history is no news.
 std::optional<base::WallTime> datum_time(const market::Event& event) {
   if (const auto* funding = std::get_if<market::Funding>(&event)) return funding->settled ? std::nullopt : funding->at;
@@ -30,38 +34,69 @@ awaitable<SweepReport> Sweeper::sweep(bool everything) {
     const auto now = clock_.steady_now();
     if (!everything && job.next && now < *job.next) continue;
     job.next = now + job.every;
-    const bool lost = co_await run_job(job, report, asked);
-    if (lost) job.next = std::nullopt;  // due again in the next sweep, or its feed stays dead for a whole period
+    const auto answer = co_await run_job(job, report, asked);
+    if (answer.lost) job.next = std::nullopt;  // due in the next sweep, or it stays dead for a whole period
     if (job.topic == market::Topic::instruments && fetcher_.venue().universe.empty()) break;
   }
   co_return report;
 }
 
-awaitable<bool> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+/// Events between two polls: from the poll before on, with some overlap for what is published late.
+void Sweeper::look_back(PollJob& job) const {
+  if (job.topic != market::Topic::liquidations) return;
+  const auto now = clock_.wall_now();
+  job.want.from = std::max(job.answered.value_or(now) - overlap, now - look_back_max);
+}
+
+/// One way after the other until one of them has something.
+awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+  const auto now = clock_.steady_now();
+  if (job.other_way_since && now - *job.other_way_since > first_way_again) {
+    job.other_way_since.reset();
+    job.want.way = 0;
+  }
+  look_back(job);
+  const int ways = fetcher_.venue().description->ways(job.topic);
+  auto answer = co_await ask_all(job, report, asked);
+  for (int tried = 1; !answer.answered && answer.useless && tried < ways; ++tried) {
+    job.want.way = (job.want.way + 1) % ways;
+    job.other_way_since = now;
+    answer = co_await ask_all(job, report, asked);
+  }
+  co_return answer;
+}
+
+awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
   auto& venue = fetcher_.venue();
+  const auto asked_at = clock_.wall_now();
   const auto asks = venue.description->asks(job.topic, job.want);
-  bool answered = false;
-  bool lost = false;
+  Answer out;
   for (const auto& ask : asks) {
-    if (std::find(asked.begin(), asked.end(), ask.request.url) != asked.end()) continue;
-    asked.push_back(ask.request.url);
+    const std::string question = ask.request.url + ask.request.body;
+    if (std::find(asked.begin(), asked.end(), question) != asked.end()) continue;
+    asked.push_back(question);
     ++report.asked;
     auto reply = co_await fetcher_.all(ask);
     if (!reply) {
       ++report.failed;
       if (!report.first_error) report.first_error = reply.error();
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
-      if (reply.error().kind == base::ErrorKind::not_found) continue;  // one bad symbol never ends a sweep
-      lost = true;
+      const auto kind = reply.error().kind;
+      out.useless = out.useless || kind == base::ErrorKind::not_found || kind == base::ErrorKind::bad_data;
+      if (kind == base::ErrorKind::not_found) continue;  // one bad symbol never ends a sweep
+      out.lost = true;
       observer_.on_lost(venue.name, job.topic, reply.error());
-      if (reply.error().kind == base::ErrorKind::bad_data) continue;
+      if (kind == base::ErrorKind::bad_data) continue;
       break;  // a host that cannot be reached makes the rest pointless
     }
-    answered = true;
+    out.answered = true;
     deliver(job, reply.value());
   }
-  if (answered) observer_.on_live(venue.name, job.topic);
-  co_return lost;
+  if (out.answered) {
+    job.answered = asked_at;
+    observer_.on_live(venue.name, job.topic);
+  }
+  co_return out;
 }
 
 /// A list of exceptions says something about all the others too.
@@ -84,13 +119,21 @@ void Sweeper::add_unlisted(exchange::Reply& reply) const {
   std::move(others.begin(), others.end(), std::back_inserter(reply.events));
 }
 
+void Sweeper::renew_contracts(std::vector<market::Instrument> instruments) {
+  auto& venue = fetcher_.venue();
+  market::Universe now(std::move(instruments));
+  if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
+  const bool first = venue.universe.empty();
+  const auto changes = first ? std::vector<market::ContractChange>{} : market::changes(venue.universe, now);
+  venue.universe = std::move(now);
+  if (!changes.empty()) observer_.on_contracts(venue.name, changes);
+}
+
 void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   auto& venue = fetcher_.venue();
   if (reply.rows_skipped > 0) observer_.on_rows_skipped(venue.name, job.topic, reply.rows_skipped);
   if (job.topic == market::Topic::instruments) {
-    market::Universe now(std::move(reply.instruments));
-    if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
-    venue.universe = std::move(now);
+    renew_contracts(std::move(reply.instruments));
     return;
   }
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);

@@ -11,7 +11,9 @@ struct PollJob {
   market::Topic topic;
   base::Millis every;
   exchange::Want want;
-  std::optional<base::SteadyTime> next;  ///< nullopt: not asked yet
+  std::optional<base::SteadyTime> next;             ///< nullopt: not asked yet
+  std::optional<base::WallTime> answered;           ///< when it was asked and answered last
+  std::optional<base::SteadyTime> other_way_since;  ///< the first way gave nothing then
 };
 
 struct SweepReport {
@@ -28,9 +30,17 @@ class Sweeper {
   [[nodiscard]] const std::vector<PollJob>& jobs() const { return jobs_; }
 
  private:
-  /// False: everything was answered, or refused for good (a symbol that is not known).
-  [[nodiscard]] boost::asio::awaitable<bool> run_job(PollJob& job, SweepReport& report,
-                                                     std::vector<std::string>& asked);
+  struct Answer {
+    bool answered{};
+    bool lost{};     ///< something was not reached, or not understood
+    bool useless{};  ///< reached, and it has nothing for us this way: no such endpoint, no such shape
+  };
+  [[nodiscard]] boost::asio::awaitable<Answer> run_job(PollJob& job, SweepReport& report,
+                                                       std::vector<std::string>& asked);
+  [[nodiscard]] boost::asio::awaitable<Answer> ask_all(PollJob& job, SweepReport& report,
+                                                       std::vector<std::string>& asked);
+  void look_back(PollJob& job) const;
+  void renew_contracts(std::vector<market::Instrument> instruments);
   void add_unlisted(exchange::Reply& reply) const;
   void deliver(const PollJob& job, exchange::Reply& reply);
   Fetcher& fetcher_;

@@ -7,6 +7,7 @@
 #include "common/base/clock.hpp"
 #include "common/base/result.hpp"
 #include "common/exchange/exchange.hpp"
+#include "common/market/changes.hpp"
 #include "common/market/event.hpp"
 
 namespace feed {
@@ -44,6 +45,8 @@ class Observer {
                        std::optional<base::WallTime> newest) = 0;
   virtual void on_error(const std::string& place, const base::Error& error) = 0;
   virtual void on_rows_skipped(const std::string& exchange, market::Topic topic, std::size_t rows) = 0;
+  /// The list of contracts was fetched again and is another; never empty.
+  virtual void on_contracts(const std::string& exchange, const std::vector<market::ContractChange>& changes) = 0;
   /// The exchange's clock, seen in an answer that took `round_trip`; `server` has the resolution of its source.
   virtual void on_server_time(const std::string& exchange, base::WallTime server, base::WallTime received,
                               base::Millis round_trip, base::Millis resolution) = 0;

@@ -38,6 +38,12 @@ CREATE TABLE bot_status (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view shared_2 = R"sql(
+CREATE TABLE told (
+  key TEXT PRIMARY KEY, bot TEXT NOT NULL, at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::string_view bot_1 = R"sql(
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT, dedupe_key TEXT NOT NULL UNIQUE, sink TEXT NOT NULL, chat TEXT NOT NULL,
@@ -72,7 +78,7 @@ CREATE TABLE error_journal (
 );
 )sql";
 
-constexpr std::string_view shared_steps[] = {shared_1};
+constexpr std::string_view shared_steps[] = {shared_1, shared_2};
 constexpr std::string_view bot_steps[] = {bot_1};
 
 }  // namespace

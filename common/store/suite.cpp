@@ -60,6 +60,19 @@ base::Result<void> Operators::erase(std::int64_t id) {
   return done_or_error(database_.change("DELETE FROM operator WHERE id = ?", {id}));
 }
 
+base::Result<bool> Told::claim(std::string_view key, std::string_view bot, base::WallTime now, base::Millis window) {
+  auto changed = database_.change(
+      "INSERT INTO told (key, bot, at_ms) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO UPDATE SET bot = ?2, at_ms = ?3 "
+      "WHERE at_ms <= ?4",
+      {key, bot, now, now - window});
+  if (!changed) return changed.error();
+  return *changed > 0;
+}
+
+base::Result<std::int64_t> Told::prune(base::WallTime before) {
+  return database_.change("DELETE FROM told WHERE at_ms < ?", {before});
+}
+
 base::Result<void> BotStatuses::put(const BotStatus& status) {
   return done_or_error(
       database_.change("INSERT OR REPLACE INTO bot_status (bot, status, updated_at_ms) VALUES (?, ?, ?)",

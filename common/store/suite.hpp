@@ -49,6 +49,19 @@ class Operators {
   Database& database_;
 };
 
+/// What one of the bots told for all of them.
+class Told {
+ public:
+  explicit Told(Database& shared) : database_(shared) {}
+  /// True for the first that asks within `window`: it is the one who tells. Later it is news again.
+  [[nodiscard]] base::Result<bool> claim(std::string_view key, std::string_view bot, base::WallTime now,
+                                         base::Millis window);
+  base::Result<std::int64_t> prune(base::WallTime before);
+
+ private:
+  Database& database_;
+};
+
 struct BotStatus {
   std::string bot;
   std::string status;  ///< JSON, worded by the console

@@ -91,6 +91,19 @@ TEST(SuiteMessages, ABanNamesTheHostItsEndAndTheExchangesWords) {
             "before, restarts included\n• it said: 418 -1003: <way> too many requests\n⏰ 2025-12-09 04:07:00 UTC");
 }
 
+TEST(SuiteMessages, ChangedContractsAreNamedByWhatHappened) {
+  using Kind = market::ContractChange::Kind;
+  std::vector<market::ContractChange> changes{{Kind::listed, "NEWUSDT", {}, {}},
+                                              {Kind::interval, "AUSDT", "8 h", "4 h"},
+                                              {Kind::gone, "OLDUSDT", {}, {}},
+                                              {Kind::listed, "<X>USDT", {}, {}}};
+  EXPECT_EQ(text(desk::contracts_message("Bybit", changes, at)),
+            "🗂 Bybit contracts changed\n• new: NEWUSDT, <X>USDT\n• delisted: OLDUSDT\n"
+            "• another funding interval: AUSDT 8 h → 4 h\n⏰ 2025-12-09 04:07:00 UTC");
+  changes.assign(desk::contract_names_max + 7, {Kind::halted, "A", {}, {}});
+  EXPECT_THAT(text(desk::contracts_message("Bybit", changes, at)), HasSubstr(", A and 7 more\n"));
+}
+
 TEST(SuiteMessages, AStatusIsNeverBetterThanTheWorstOfItsParts) {
   const auto status = [](const health::HealthReport& report) { return text(desk::heartbeat_message("Bot", report)); };
   auto report = calm();

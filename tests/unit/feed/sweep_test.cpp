@@ -42,6 +42,22 @@ class IntervalToy final : public test::ToyExchange {
   exchange::Traits traits_;
 };
 
+/// Rates by "/funding-0" or "/funding-1", liquidations by "/liquidations?from=MS".
+class TwoWayToy final : public test::ToyExchange {
+ public:
+  [[nodiscard]] int ways(Topic topic) const override { return topic == Topic::funding ? 2 : 1; }
+  [[nodiscard]] std::vector<exchange::Ask> asks(Topic topic, const exchange::Want& want) const override {
+    std::vector<exchange::Ask> out;
+    std::string path;
+    if (topic == Topic::funding) path = "funding-" + std::to_string(want.way);
+    if (topic == Topic::liquidations) path = "liquidations?from=" + std::to_string(base::to_ms(want.from.value()));
+    if (topic == Topic::instruments) path = "instruments";
+    net::Request request("https://toy.example/" + path, "toy " + path);
+    out.emplace_back(topic, path.substr(0, path.find('?')), std::move(request));
+    return out;
+  }
+};
+
 class SweepTest : public test::FeedTest {
  protected:
   SweepTest() {
@@ -116,6 +132,84 @@ TEST_F(SweepTest, AContractThatTheListOfIntervalsLeavesOutHasTheUsualOne) {
   EXPECT_EQ(intervals(),
             (std::map<std::string, std::optional<std::chrono::minutes>>{{"BTC", hours{8}}, {"ETH", hours{4}}}))
       << "and a dated contract has none";
+}
+
+struct WaysCase {
+  const char* name;
+  int first_status, second_status;
+  std::vector<std::string> first_sweep, second_sweep;
+};
+
+TEST_F(SweepTest, WhereOneWayHasNothingTheNextIsTriedAndKept) {
+  const std::vector<WaysCase> cases{
+      {"the first lives", 200, 200, {"toy funding-0"}, {"toy funding-0"}},
+      {"the first is gone", 404, 200, {"toy funding-0", "toy funding-1"}, {"toy funding-1"}},
+      {"both are gone", 404, 404, {"toy funding-0", "toy funding-1"}, {"toy funding-1", "toy funding-0"}},
+      {"the first is only down", 503, 200, {"toy funding-0"}, {"toy funding-0"}},
+  };
+  for (const auto& one : cases) {
+    venue = feed::Venue(std::make_unique<TwoWayToy>(), exchange::Settings{});
+    std::vector<std::string> asked;
+    http.answer_with([&](const net::Request& request) {
+      if (asked.empty() || asked.back() != request.label) asked.push_back(request.label);  // the guard retries a 503
+      return test::response(request.label == "toy funding-0" ? one.first_status : one.second_status, "");
+    });
+    std::vector<feed::PollJob> jobs;
+    jobs.emplace_back(Topic::funding, Millis{30'000});
+    feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+    (void)sweep(sweeper);
+    EXPECT_EQ(asked, one.first_sweep) << one.name;
+    asked.clear();
+    (void)sweep(sweeper);
+    EXPECT_EQ(asked, one.second_sweep) << one.name;
+  }
+}
+
+TEST_F(SweepTest, TheFirstWayIsTriedAgainADayLater) {
+  venue = feed::Venue(std::make_unique<TwoWayToy>(), exchange::Settings{});
+  http.answer_with(
+      [&](const net::Request& request) { return test::response(request.label == "toy funding-0" ? status : 200, ""); });
+  auto sweeper = hourly(Topic::funding);
+  status = 404;
+  (void)sweep(sweeper);
+  status = 200;
+  clock.advance(std::chrono::hours{25});
+  (void)sweep(sweeper);
+  EXPECT_EQ(http.sent().back().request.label, "toy funding-0");
+}
+
+TEST_F(SweepTest, LiquidationsAreAskedForFromThePollBeforeOn) {
+  venue = feed::Venue(std::make_unique<TwoWayToy>(), exchange::Settings{});
+  std::vector<feed::PollJob> jobs;
+  jobs.emplace_back(Topic::liquidations, Millis{30'000});
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+  const auto from = [&] {
+    const auto& url = http.sent().back().request.url;
+    return base::from_ms(std::stoll(url.substr(url.find('=') + 1)));
+  };
+  const auto first = clock.wall_now();
+  (void)sweep(sweeper);
+  EXPECT_EQ(from(), first - Millis{60'000});
+  status = 503;  // what was not answered is asked for again, all of it
+  clock.advance(std::chrono::minutes{10});
+  (void)sweep(sweeper);
+  EXPECT_EQ(from(), first - Millis{60'000});
+  clock.advance(std::chrono::hours{5});
+  const auto late = clock.wall_now();
+  (void)sweep(sweeper);
+  EXPECT_EQ(from(), late - std::chrono::minutes{55}) << "no exchange answers for longer than an hour";
+}
+
+TEST_F(SweepTest, SaysWhatChangedInTheListOfContracts) {
+  auto sweeper = hourly(Topic::instruments);
+  venue.universe = market::Universe();
+  body = "BTC ETH";
+  (void)sweep(sweeper);
+  EXPECT_TRUE(log.contracts.empty()) << "the first list is no news";
+  body = "BTC SOL";
+  clock.advance(std::chrono::hours{1});
+  (void)sweep(sweeper);
+  EXPECT_EQ(log.contracts, (std::vector<std::string>{"gone ETH", "listed SOL"}));
 }
 
 }  // namespace

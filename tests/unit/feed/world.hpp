@@ -27,10 +27,14 @@ class FeedLog final : public feed::Observer {
   }
   void on_error(const std::string&, const base::Error& error) override { errors.push_back(error.text()); }
   void on_rows_skipped(const std::string&, market::Topic, std::size_t) override {}
+  void on_contracts(const std::string&, const std::vector<market::ContractChange>& changed) override {
+    for (const auto& change : changed)
+      contracts.push_back(std::string(market::to_string(change.kind)) + " " + change.symbol);
+  }
   void on_server_time(const std::string&, base::WallTime, base::WallTime, base::Millis, base::Millis) override {}
   int live{};
   std::size_t data{};
-  std::vector<std::string> lost, errors;
+  std::vector<std::string> lost, errors, contracts;
 };
 
 class GuardLog final : public guard::Observer {

@@ -224,4 +224,15 @@ TEST(Suite, SettingsOperatorsAndStatusesAreKept) {
   EXPECT_EQ(statuses[0].status, "{\"ok\":true}");
 }
 
+TEST(Shared, WhatOneBotToldTheOthersDoNot) {
+  const Folder folder;
+  Suite suite(folder.path());
+  store::Told told(*suite.database);
+  EXPECT_TRUE(must(told.claim("contract/okx/A/listed", "volume", start_time, 90min)));
+  EXPECT_FALSE(must(told.claim("contract/okx/A/listed", "funding", start_time + 59min, 90min)));
+  EXPECT_TRUE(must(told.claim("contract/okx/B/listed", "funding", start_time + 59min, 90min)));
+  EXPECT_TRUE(must(told.claim("contract/okx/A/listed", "funding", start_time + 90min, 90min))) << "news again";
+  EXPECT_EQ(must(told.prune(start_time + 1h)), 1);
+}
+
 }  // namespace
