@@ -83,6 +83,8 @@ class Logic final : public app::BotLogic {
     needs.liquidations = true;
     needs.price_bars = true;
     needs.candle_history = price_history;
+    needs.polls.emplace_back(market::Topic::open_interest, base::Millis{5min});
+    needs.polls.back().spread = true;
     return needs;
   }
 

@@ -6,9 +6,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <unistd.h>
 
+#include "common/app/check_limits.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
-#include "common/guard/limit_plan.hpp"
 
 namespace app {
 using base::Millis;
@@ -65,25 +65,14 @@ awaitable<bool> check_exchanges(Program& program) {
   co_return good&& report.failed == 0;
 }
 
-/// What this bot may spend of each documented limit: its share, with headroom, and at most `burst` at once.
-void print_limits(const Settings& settings, const std::string& bot) {
-  for (const auto& [exchange, one] : settings.exchanges)
-    for (const auto& [name, limit] : one.limits) {
-      guard::DocumentedLimit documented;
-      documented.units = limit.units;
-      documented.per = limit.per;
-      documented.undivided = limit.undivided;
-      const auto plan =
-          guard::plan_limit(exchange + " " + name, documented, settings.guard.shares.at(bot), settings.guard.headroom);
-      if (!plan) {
-        say(false, plan.error().text());
-        continue;
-      }
-      const double a_minute = 60e9 / static_cast<double>(plan.value().interval.count());
-      say(true, exchange + " " + name + ": documented " + std::to_string(limit.units) + " in " +
-                    base::duration_words(limit.per) + (limit.undivided ? ", taken in turns; " : "; this bot plans ") +
-                    base::fixed(a_minute, 1) + " a minute, " + std::to_string(plan.value().burst) + " at once");
-    }
+bool print_limits(const Loaded& loaded, const feed::FeedNeeds& needs) {
+  bool good = true;
+  for (const auto& line : limit_lines(loaded.settings, loaded.bot, needs)) {
+    say(line.good, line.text);
+    for (const auto& part : line.parts) std::cout << "        " << part << '\n';
+    good = good && line.good;
+  }
+  return good;
 }
 
 awaitable<bool> check_telegram(Program& program, bool configured) {
@@ -187,7 +176,8 @@ int run_command(const CommandLine& line, boost::asio::io_context& io, base::Cloc
     const bool telegram = run_to_end(io, check_telegram(program, loaded.destination.account.has_value()));
     const bool exchanges = run_to_end(io, check_exchanges(program));
     good = telegram && exchanges;
-    if (line.limits) print_limits(loaded.settings, loaded.bot);
+    const bool fits = !line.limits || print_limits(loaded, program.logic().needs());
+    good = good && fits;
   }
   return good ? 0 : 1;
 }

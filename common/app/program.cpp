@@ -18,13 +18,6 @@ constexpr std::size_t crashes_max = 5;
 constexpr Millis crash_window{60'000};
 
 /// MEXC publishes no liquidations: a bot that watches nothing else has no business there.
-bool gives_something(const feed::Venue& venue, const feed::FeedNeeds& needs) {
-  const auto& traits = venue.description->traits();
-  const auto polled = [&](const feed::PollJob& job) { return !venue.description->asks(job.topic, job.want).empty(); };
-  return feed::follows_bars(needs, traits) || (needs.liquidations && traits.liquidation_stream) ||
-         std::any_of(needs.polls.begin(), needs.polls.end(), polled);
-}
-
 std::string address_or_terminal(const std::string& chat) { return chat.empty() ? "terminal" : chat; }
 
 }  // namespace
@@ -134,13 +127,16 @@ void Program::expect_feeds(const feed::Venue& venue) {
     monitor_.expect({venue.name, topic, {}}, period, from);
   };
   expect(market::Topic::instruments, Millis{std::chrono::hours{2}});
-  for (const auto& poll : needs.polls)
-    if (!venue.description->asks(poll.topic, poll.want).empty())
+  for (const auto& poll : needs.polls) {
+    auto want = poll.want;
+    if (poll.spread) want.symbols = {"A"};
+    if (!venue.description->asks(poll.topic, want).empty())
       expect(poll.topic, std::max(poll.every, options_.settings.run.cycle_every) * 3);
+  }
   const auto& traits = venue.description->traits();
   if (feed::follows_bars(needs, traits)) expect(market::Topic::candles, Millis{180'000});
   // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
-  if (needs.liquidations && traits.liquidation_stream)
+  if (needs.liquidations && feed::gives_liquidations(traits))
     expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});
 }
 
@@ -152,7 +148,7 @@ void Program::build_feed() {
   for (const auto& [name, settings] : options_.settings.exchanges) {
     auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings);
     exchange_titles_[name] = venue->description->traits().title;
-    if (!gives_something(*venue, logic_->needs())) {
+    if (feed::wants_nothing(logic_->needs(), *venue->description)) {
       log_.info(name + " publishes nothing that this bot watches; it is not asked");
       continue;
     }

@@ -118,8 +118,10 @@ struct Traits {
   bool candle_stream{};    ///< closed bars over WebSocket
   bool liquidation_stream{};
   bool liquidation_poll{};  ///< liquidations over REST, of all contracts in one request
-  int candle_rows_max{};    ///< per history call
-  bool closes_bars{};       ///< its candle stream marks closed bars
+  std::size_t
+      polled_bars_max{};  ///< without a candle stream: of so many contracts the bars may be asked for each minute
+  int candle_rows_max{};  ///< per history call
+  bool closes_bars{};     ///< its candle stream marks closed bars
   /// Of a perpetual that the list of Topic::funding_intervals does not name (Binance: 8 h, EXCHANGES.md 2.1).
   std::optional<std::chrono::minutes> unlisted_funding_interval{};
 };

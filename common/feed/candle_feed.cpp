@@ -8,6 +8,8 @@ using boost::asio::awaitable;
 
 namespace {
 constexpr Millis idle{250};
+constexpr Millis poll_after{
+    3'000};                      ///< after a bar's end it counts as closed (EXCHANGES.md 1.4), and it takes its time
 constexpr int failures_max = 5;  ///< then the contract goes on without its history; the next gap asks again
 }  // namespace
 
@@ -49,6 +51,12 @@ void CandleFeed::on_event(const market::Event& event, base::WallTime exchange_no
 
 void CandleFeed::on_time(base::WallTime exchange_now) {
   closer_.on_time(exchange_now, [this](const market::Candle& bar) { on_closed(bar); });
+  if (!options_.polled) return;
+  const auto settled = std::chrono::duration_cast<Millis>((exchange_now - poll_after).time_since_epoch());
+  const base::WallTime current{settled - settled % options_.bar};
+  if (polled_bar_ == current) return;
+  polled_bar_ = current;
+  for (auto& [symbol, track] : tracks_) ask_history(symbol, track);
 }
 
 void CandleFeed::on_forming(const market::Candle& candle) {

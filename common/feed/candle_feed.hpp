@@ -13,6 +13,7 @@ struct CandleFeedOptions {
   base::Millis bar{60'000};
   base::Millis history{std::chrono::hours{24}};  ///< how far back a contract without any bar is warmed up
   bool pass_forming{};  ///< bars that are not closed too, as they come, once the contract's history is there
+  bool polled{};        ///< no stream brings them: history is asked for after each bar's end
 };
 
 class CandleFeed {
@@ -61,6 +62,7 @@ class CandleFeed {
   CandleFeedOptions options_;
   KnownUntil known_until_;
   BarCloser closer_;
+  std::optional<base::WallTime> polled_bar_;  ///< open time of the newest bar that was asked for
   std::map<std::string, Track, std::less<>> tracks_;
   std::deque<std::string> queue_;
 };

@@ -7,39 +7,41 @@ using base::Millis;
 using boost::asio::awaitable;
 
 namespace {
-constexpr Millis instruments_every{std::chrono::hours{1}};
-constexpr Millis turnover_every{std::chrono::hours{1}};
 constexpr Millis restart_after{10'000};
 constexpr Millis wait_step{100};
 
-std::vector<PollJob> with_basics(const std::vector<PollJob>& wanted) {
+std::vector<PollJob> liquidation_poll() {
   std::vector<PollJob> jobs;
-  jobs.emplace_back(market::Topic::instruments, instruments_every);
-  const auto polls_tickers = [](const PollJob& job) { return job.topic == market::Topic::tickers; };
-  if (std::none_of(wanted.begin(), wanted.end(), polls_tickers))
-    jobs.emplace_back(market::Topic::tickers, turnover_every);
-  jobs.insert(jobs.end(), wanted.begin(), wanted.end());
+  jobs.emplace_back(market::Topic::liquidations, liquidation_poll_every);
   return jobs;
+}
+
+std::vector<std::string> symbols_of(const std::vector<const market::Instrument*>& instruments) {
+  std::vector<std::string> out;
+  out.reserve(instruments.size());
+  for (const auto* instrument : instruments) out.push_back(instrument->symbol);
+  return out;
 }
 }  // namespace
 
-bool follows_bars(const FeedNeeds& needs, const exchange::Traits& traits) {
-  return traits.candle_stream && (needs.candles || (needs.price_bars && traits.liquidation_stream));
-}
-
 struct MarketFeed::Lane {
   Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, const Sink& hear, const FeedNeeds& needs,
-       const CandleFeed::KnownUntil& known_until)
+       const CandleFeed::KnownUntil& known_until, Sweeper::Symbols symbols)
       : venue(std::move(of_venue)),
         fetcher(*venue, tools.gate, tools.clock, tools.observer),
-        sweeper(fetcher, tools.clock, tools.observer, hear, with_basics(needs.polls)),
+        sweeper(fetcher, tools.clock, tools.observer, hear, cycle_polls(needs), std::move(symbols)),
+        liquidations(fetcher, tools.clock, tools.observer, hear, liquidation_poll()),
         candles(fetcher, tools.clock, tools.observer, hear,
-                CandleFeedOptions{Millis{60'000}, needs.candle_history, needs.price_bars}, known_until),
+                CandleFeedOptions{.history = needs.candle_history,
+                                  .pass_forming = needs.price_bars,
+                                  .polled = !venue->description->traits().candle_stream},
+                known_until),
         history(fetcher, tools.clock, tools.observer, hear, known_until),
         bars(follows_bars(needs, venue->description->traits())) {}
   std::unique_ptr<Venue> venue;
   Fetcher fetcher;
   Sweeper sweeper;
+  Sweeper liquidations;  ///< where no stream brings them
   CandleFeed candles;
   FundingHistory history;
   bool bars;  ///< are followed
@@ -72,7 +74,8 @@ MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>
     const auto at = lanes_.size();
     const Sink hear_one = [this, at](const market::Event& event) { hear(*lanes_[at], event); };
     const auto known = [this, name](const std::string& symbol) { return known_until_(name, symbol); };
-    lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known));
+    const auto symbols = [this, at] { return symbols_of(watchlist_.select(lanes_[at]->venue->universe)); };
+    lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols));
     lanes_.back()->candles.exchange_time = [this, name](base::WallTime now) { return exchange_time_(name, now); };
   }
 }
@@ -129,14 +132,24 @@ void MarketFeed::hear(Lane& lane, const market::Event& event) {
   sink_(event);
 }
 
+std::vector<const market::Instrument*> MarketFeed::followed_in(const Lane& lane) const {
+  auto selected = watchlist_.select(lane.venue->universe);
+  selected.resize(bars_max(lane.venue->description->traits(), selected.size()));
+  return selected;
+}
+
+awaitable<void> MarketFeed::poll_liquidations(Lane& lane) {
+  for (;;) {
+    (void)co_await lane.liquidations.sweep(false);
+    co_await tools_.clock.sleep_for(liquidation_poll_every);
+  }
+}
+
 void MarketFeed::open_streams(Lane& lane) {
   if (stopping_ || lane.venue->universe.empty()) return;
   if (lane.bars) {
-    const auto selected = watchlist_.select(lane.venue->universe);
-    std::vector<std::string> symbols;
-    symbols.reserve(selected.size());
-    for (const auto* instrument : selected) symbols.push_back(instrument->symbol);
-    lane.candles.follow(symbols);
+    const auto selected = followed_in(lane);
+    lane.candles.follow(symbols_of(selected));
     open(lane, market::Topic::candles, selected);
   }
   if (needs_.liquidations) {
@@ -148,6 +161,8 @@ void MarketFeed::open_streams(Lane& lane) {
   if (lane.feeders_started) return;
   lane.feeders_started = true;
   if (lane.bars) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
+  if (needs_.liquidations && lane.venue->description->traits().liquidation_poll)
+    spawn_forever(lane.venue->name + " liquidation polls", [this, &lane] { return poll_liquidations(lane); });
   if (needs_.funding_history)
     spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
 }

@@ -8,25 +8,11 @@
 
 #include "common/feed/candle_feed.hpp"
 #include "common/feed/funding_history.hpp"
+#include "common/feed/needs.hpp"
 #include "common/feed/stream.hpp"
-#include "common/feed/sweep.hpp"
 #include "common/feed/watchlist.hpp"
 
 namespace feed {
-
-/// What a bot wants of every exchange, beyond contracts and daily turnover, which every bot needs.
-struct FeedNeeds {
-  bool candles{};
-  /// Bars of 1 m, forming ones too, of the exchanges whose liquidations are heard: for how the price moves.
-  bool price_bars{};
-  bool liquidations{};
-  bool funding_history{};
-  base::Millis candle_history{std::chrono::hours{24}};
-  std::vector<PollJob> polls;
-};
-
-/// Are its bars followed?
-[[nodiscard]] bool follows_bars(const FeedNeeds& needs, const exchange::Traits& traits);
 
 /// What one cycle did, for the log and the service manager's status line.
 struct CycleReport {
@@ -99,6 +85,8 @@ class MarketFeed {
   struct Lane;  ///< everything that belongs to one exchange
   [[nodiscard]] boost::asio::awaitable<void> sweep_one(Lane& lane, bool everything);
   void hear(Lane& lane, const market::Event& event);
+  [[nodiscard]] std::vector<const market::Instrument*> followed_in(const Lane& lane) const;
+  [[nodiscard]] boost::asio::awaitable<void> poll_liquidations(Lane& lane);
   void open_streams(Lane& lane);
   void open(Lane& lane, market::Topic topic, const std::vector<const market::Instrument*>& instruments);
   void spawn_forever(const std::string& name, std::function<boost::asio::awaitable<void>()> make);

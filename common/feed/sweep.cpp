@@ -1,6 +1,7 @@
 #include "common/feed/sweep.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -10,6 +11,7 @@ using boost::asio::awaitable;
 
 namespace {
 
+constexpr base::Millis first_slice{60'000};
 constexpr base::Millis overlap{60'000};
 constexpr base::Millis look_back_max{std::chrono::minutes{55}};  // Gate: a window of at most an hour
 constexpr base::Millis first_way_again{std::chrono::hours{24}};
@@ -24,8 +26,14 @@ std::optional<base::WallTime> datum_time(const market::Event& event) {
 
 }  // namespace
 
-Sweeper::Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs)
-    : fetcher_(fetcher), clock_(clock), observer_(observer), sink_(std::move(sink)), jobs_(std::move(jobs)) {}
+Sweeper::Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs,
+                 Symbols symbols)
+    : fetcher_(fetcher),
+      clock_(clock),
+      observer_(observer),
+      sink_(std::move(sink)),
+      jobs_(std::move(jobs)),
+      symbols_(std::move(symbols)) {}
 
 awaitable<SweepReport> Sweeper::sweep(bool everything) {
   SweepReport report;
@@ -33,12 +41,26 @@ awaitable<SweepReport> Sweeper::sweep(bool everything) {
   for (auto& job : jobs_) {
     const auto now = clock_.steady_now();
     if (!everything && job.next && now < *job.next) continue;
-    job.next = now + job.every;
+    job.next = job.spread ? now : now + job.every;
     const auto answer = co_await run_job(job, report, asked);
     if (answer.lost) job.next = std::nullopt;  // due in the next sweep, or it stays dead for a whole period
     if (job.topic == market::Topic::instruments && fetcher_.venue().universe.empty()) break;
   }
   co_return report;
+}
+
+/// As many contracts as the time since the last slice asks for, so that all of them had their turn after `every`.
+void Sweeper::cut_slice(PollJob& job) const {
+  if (!job.spread) return;
+  const auto all = symbols_ ? symbols_() : std::vector<std::string>{};
+  const auto now = clock_.steady_now();
+  const auto passed = job.sliced ? std::chrono::duration_cast<base::Millis>(now - *job.sliced) : first_slice;
+  const double share = std::min(1.0, static_cast<double>(passed.count()) / static_cast<double>(job.every.count()));
+  const auto count = static_cast<std::size_t>(std::ceil(share * static_cast<double>(all.size())));
+  job.want.symbols.clear();
+  for (std::size_t i = 0; i < count; ++i) job.want.symbols.push_back(all[(job.slice_from + i) % all.size()]);
+  job.slice_from = all.empty() ? 0 : (job.slice_from + count) % all.size();
+  job.sliced = now;
 }
 
 /// Events between two polls: from the poll before on, with some overlap for what is published late.
@@ -55,6 +77,7 @@ awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, s
     job.other_way_since.reset();
     job.want.way = 0;
   }
+  cut_slice(job);
   look_back(job);
   const int ways = fetcher_.venue().description->ways(job.topic);
   auto answer = co_await ask_all(job, report, asked);

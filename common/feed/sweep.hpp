@@ -10,9 +10,13 @@ struct PollJob {
   PollJob(market::Topic of_topic, base::Millis with_period) : topic(of_topic), every(with_period) {}
   market::Topic topic;
   base::Millis every;
+  /// One question a contract: a slice of the contracts each sweep, all of them within `every`. Else: one question.
+  bool spread{};
   exchange::Want want;
   std::optional<base::SteadyTime> next;             ///< nullopt: not asked yet
   std::optional<base::WallTime> answered;           ///< when it was asked and answered last
+  std::optional<base::SteadyTime> sliced;           ///< when the last slice was asked
+  std::size_t slice_from{};                         ///< the contract that the next slice begins with
   std::optional<base::SteadyTime> other_way_since;  ///< the first way gave nothing then
 };
 
@@ -24,7 +28,10 @@ struct SweepReport {
 
 class Sweeper {
  public:
-  Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs);
+  /// The contracts that spread jobs ask for, as they are watched now.
+  using Symbols = std::function<std::vector<std::string>()>;
+  Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs,
+          Symbols symbols = {});
   /// Asks what is due (or, forced, everything) once. Never throws for what the exchange does.
   [[nodiscard]] boost::asio::awaitable<SweepReport> sweep(bool everything);
   [[nodiscard]] const std::vector<PollJob>& jobs() const { return jobs_; }
@@ -39,6 +46,7 @@ class Sweeper {
                                                        std::vector<std::string>& asked);
   [[nodiscard]] boost::asio::awaitable<Answer> ask_all(PollJob& job, SweepReport& report,
                                                        std::vector<std::string>& asked);
+  void cut_slice(PollJob& job) const;
   void look_back(PollJob& job) const;
   void renew_contracts(std::vector<market::Instrument> instruments);
   void add_unlisted(exchange::Reply& reply) const;
@@ -48,6 +56,7 @@ class Sweeper {
   Observer& observer_;
   Sink sink_;
   std::vector<PollJob> jobs_;
+  Symbols symbols_;
 };
 
 }  // namespace feed

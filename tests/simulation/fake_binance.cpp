@@ -104,7 +104,17 @@ Response FakeBinance::answer(const Request& request, const std::string& path, Ms
   if (path == "/fapi/v1/fundingInfo") return ok(funding_info(now));
   if (path == "/fapi/v1/fundingRate") return funding_rate(request, now);
   if (path == "/fapi/v1/klines") return klines(request, now);
+  if (path == "/fapi/v1/openInterest") return open_interest(request, now);
   return error(404, -1000, "no such path");
+}
+
+/// A market whose positions breathe a little over the hours.
+Response FakeBinance::open_interest(const Request& request, Ms now) const {
+  const auto symbol = sandbox::text_param(request.query, "symbol");
+  const auto at = find(symbol);
+  if (!at) return error(400, -1121, "Invalid symbol.");
+  const double coins = 2e8 / market_.last_price(*at, now) * (1 + 0.02 * std::sin(static_cast<double>(now) / 1e7));
+  return ok(fmt::format(R"({{"openInterest":"{:.3f}","symbol":"{}","time":{}}})", coins, symbol, now));
 }
 
 std::string FakeBinance::exchange_info(Ms now) const {

@@ -44,6 +44,7 @@ class FakeBinance {
   };
   [[nodiscard]] sandbox::Response answer(const sandbox::Request& request, const std::string& path, Ms now) const;
   [[nodiscard]] sandbox::Response refusal(const sandbox::LimitVerdict& verdict) const;
+  [[nodiscard]] sandbox::Response open_interest(const sandbox::Request& request, Ms now) const;
   [[nodiscard]] std::string exchange_info(Ms now) const;
   [[nodiscard]] std::string tickers(Ms now) const;
   [[nodiscard]] std::string premium_index(Ms now) const;

@@ -18,10 +18,10 @@ class CandleFeedTest : public test::FeedTest {
       return base::Result<net::Response>(test::response(200, body));
     });
   }
-  void start(feed::CandleFeed::KnownUntil known = {}, bool pass_forming = false) {
+  void start(feed::CandleFeed::KnownUntil known = {}, bool pass_forming = false, bool polled = false) {
     candles = std::make_unique<feed::CandleFeed>(
-        fetcher, clock, log, sink, feed::CandleFeedOptions{Millis{60'000}, std::chrono::hours{24}, pass_forming},
-        known);
+        fetcher, clock, log, sink,
+        feed::CandleFeedOptions{Millis{60'000}, std::chrono::hours{24}, pass_forming, polled}, known);
     tasks.spawn("candles", candles->run());
   }
   void live(int minute, bool closed = true) {
@@ -149,6 +149,36 @@ TEST_F(CandleFeedTest, EachBarIsPassedOnce) {
   live(0);
   live(0);
   EXPECT_EQ(closes(), (std::vector<int>{-2, -1, 0}));
+}
+
+/// No stream: three seconds after each bar's end its contract is asked for once.
+TEST_F(CandleFeedTest, PolledBarsAreAskedForAfterTheirEnd) {
+  int newest = -1;
+  http.answer_with([&](const net::Request&) {
+    std::string body;
+    for (int minute = -2; minute <= newest; ++minute)
+      body += std::to_string(minute) + " " + std::to_string(minute) + "\n";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  start({}, false, true);
+  candles->follow({"BTC"});
+  const auto seconds = [&](int count) {
+    for (; count > 0; --count) {
+      candles->on_time(clock.wall_now());
+      clock.advance(Millis{1'000});
+    }
+  };
+  seconds(10);  // 10 s to 20 s of minute 0
+  EXPECT_EQ(closes(), (std::vector<int>{-2, -1}));
+  const auto first = http.sent().size();
+  newest = 1;   // bar 1 forms
+  seconds(43);  // 0:20 to 1:03
+  EXPECT_EQ(http.sent().size(), first) << "not before the bar is closed beyond doubt";
+  seconds(2);
+  EXPECT_EQ(closes(), (std::vector<int>{-2, -1, 0}));
+  newest = 2;
+  seconds(60);
+  EXPECT_EQ(closes(), (std::vector<int>{-2, -1, 0, 1}));
 }
 
 }  // namespace

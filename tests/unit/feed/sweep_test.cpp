@@ -212,4 +212,32 @@ TEST_F(SweepTest, SaysWhatChangedInTheListOfContracts) {
   EXPECT_EQ(log.contracts, (std::vector<std::string>{"gone ETH", "listed SOL"}));
 }
 
+/// Five contracts, all of them within five minutes: one a minute, and none is left out.
+TEST_F(SweepTest, QuestionsOfEachContractAreSpreadOverTheirPeriod) {
+  auto toy = std::make_unique<test::ToyExchange>();
+  toy->interest_one_by_one = true;
+  venue = feed::Venue(std::move(toy), exchange::Settings{});
+  std::vector<feed::PollJob> jobs;
+  jobs.emplace_back(Topic::open_interest, Millis{std::chrono::minutes{5}});
+  jobs.back().spread = true;
+  std::vector<std::string> contracts{"A", "B", "C", "D", "E"};
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs), [&] { return contracts; });
+  const auto asked = [&] {
+    std::string out;
+    for (const auto& sent : http.sent()) out += sent.request.url.back();
+    return out;
+  };
+  std::vector<std::string> after;
+  for (int minute = 0; minute < 7; ++minute) {
+    (void)sweep(sweeper);  // takes a minute
+    after.push_back(asked());
+  }
+  EXPECT_EQ(after, (std::vector<std::string>{"A", "AB", "ABC", "ABCD", "ABCDE", "ABCDEA", "ABCDEAB"}));
+  clock.advance(std::chrono::hours{1});
+  (void)sweep(sweeper);
+  EXPECT_EQ(asked(), "ABCDEABCDEAB") << "after a long pause each of them once";
+  contracts.clear();
+  EXPECT_EQ(sweep(sweeper).asked, 0);
+}
+
 }  // namespace

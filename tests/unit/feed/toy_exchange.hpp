@@ -15,6 +15,7 @@ inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
 
 class ToyExchange : public exchange::Exchange {
  public:
+  bool interest_one_by_one{};    ///< /interest?symbol=S
   bool gives_all_settlements{};  ///< /settlements: "SYMBOL MINUTE RATE", all contracts in one answer
 
   explicit ToyExchange(bool liquidations = false) {
@@ -28,6 +29,8 @@ class ToyExchange : public exchange::Exchange {
     std::vector<exchange::Ask> out;
     if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
     if (topic == market::Topic::tickers) out.emplace_back(topic, "tickers", request("tickers"));
+    if (topic == market::Topic::open_interest && interest_one_by_one)
+      for (const auto& symbol : want.symbols) out.emplace_back(topic, "interest", request("interest?symbol=" + symbol));
     if (topic == market::Topic::funding_history && want.symbols.empty() && gives_all_settlements)
       out.emplace_back(topic, "settlements", request("settlements"));
     const bool history = topic == market::Topic::candles || topic == market::Topic::funding_history;

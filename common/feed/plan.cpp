@@ -1,0 +1,65 @@
+#include "common/feed/plan.hpp"
+
+#include <algorithm>
+
+namespace feed {
+using market::Topic;
+
+namespace {
+
+constexpr double ms_a_minute = 60'000;
+
+std::vector<std::string> any_symbols(std::size_t count) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < count; ++i) out.push_back("CONTRACT" + std::to_string(i) + "USDT");
+  return out;
+}
+
+void add(std::vector<PlanLine>& lines, const std::vector<exchange::Ask>& asks, double times_a_minute) {
+  for (const auto& ask : asks) {
+    auto line = std::find_if(lines.begin(), lines.end(), [&](const PlanLine& known) {
+      return known.endpoint == ask.endpoint && known.topic == ask.topic;
+    });
+    if (line == lines.end()) line = lines.insert(lines.end(), PlanLine{ask.endpoint, ask.topic, 0, {}});
+    line->requests_a_minute += times_a_minute;
+    for (const auto& cost : ask.costs)
+      line->units_a_minute[cost.limit] += times_a_minute * static_cast<double>(cost.units);
+  }
+}
+
+}  // namespace
+
+std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& exchange, const PlanFor& plan_for) {
+  std::vector<PlanLine> lines;
+  if (wants_nothing(needs, exchange)) return lines;
+  const auto& traits = exchange.traits();
+  for (const auto& job : cycle_polls(needs)) {
+    auto want = job.want;
+    if (job.spread) want.symbols = any_symbols(plan_for.contracts);
+    const auto asks = exchange.asks(job.topic, want);
+    // A spread job asks for a slice a cycle; an answer that has all contracts comes with every slice.
+    const bool whole = !job.spread || asks.size() <= 1;
+    const auto every = whole && job.spread ? plan_for.cycle_every : std::max(job.every, plan_for.cycle_every);
+    add(lines, asks, ms_a_minute / static_cast<double>(every.count()));
+  }
+  exchange::Want since;
+  since.from = base::from_ms(1'764'000'000'000);  // only its being there matters
+  if (needs.liquidations && traits.liquidation_poll)
+    add(lines, exchange.asks(Topic::liquidations, since),
+        ms_a_minute / static_cast<double>(liquidation_poll_every.count()));
+  if (follows_bars(needs, traits) && !traits.candle_stream) {
+    since.symbols = any_symbols(bars_max(traits, plan_for.contracts));
+    since.to = *since.from + std::chrono::minutes{2};
+    add(lines, exchange.asks(Topic::candles, since), 1);
+  }
+  return lines;
+}
+
+std::map<std::string, double> units_a_minute(const std::vector<PlanLine>& lines) {
+  std::map<std::string, double> out;
+  for (const auto& line : lines)
+    for (const auto& [limit, units] : line.units_a_minute) out[limit] += units;
+  return out;
+}
+
+}  // namespace feed
