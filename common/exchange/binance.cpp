@@ -8,7 +8,7 @@
 #include "common/exchange/contract.hpp"
 #include "common/exchange/envelope.hpp"
 
-namespace exchange {
+namespace exchange::binance {
 
 using market::Outcome;
 
@@ -64,13 +64,13 @@ std::optional<base::WallTime> ban_end(std::string_view message) {
 void read_event(Row& row, Value event, const Scope& scope, market::Events& out) {
   const auto kind = event["e"].text();
   if (kind == "forceOrder") {
-    binance::read_liquidation(row, event["o"], scope, out);
+    read_liquidation(row, event["o"], scope, out);
   } else if (kind == "kline") {
-    binance::read_kline_event(row, event, scope, out);
+    read_kline_event(row, event, scope, out);
   } else if (kind == "markPriceUpdate") {
-    binance::read_mark_price(row, event, scope, out);
+    read_mark_price(row, event, scope, out);
   } else if (kind == "24hrTicker" || kind == "24hrMiniTicker" || kind == "bookTicker") {
-    binance::read_ticker_event(row, event, scope, out);
+    read_ticker_event(row, event, scope, out);
   }
 }
 
@@ -89,23 +89,10 @@ std::optional<Frame> control_frame(Value root) {
   return frame;
 }
 
-}  // namespace
-
-const Traits& Binance::traits() const {
-  static constexpr Traits traits{.name = name,
-                                 .title = "Binance",
-                                 .candle_stream = true,
-                                 .liquidation_stream = true,
-                                 .candle_rows_max = kline_rows_max,
-                                 .closes_bars = true,
-                                 .unlisted_funding_interval = hours{8}};
-  return traits;
-}
-
-std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
+std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto all = [&](std::string_view endpoint, std::int64_t weight) {
-    out.push_back(make_ask(settings_, name, topic, endpoint, Target(endpoint), {"weight", weight}));
+    out.push_back(make_ask(settings, name, topic, endpoint, Target(endpoint), {"weight", weight}));
   };
   const auto history = [&](std::string_view endpoint, std::string_view bar_key, int rows_max, const auto& cost_of) {
     const auto bar = bar_name(bars, want.bar_length);
@@ -120,7 +107,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
         target.with("symbol", symbol);
         if (!bar_key.empty()) target.with(bar_key, bar);
         target.with("startTime", page.from_ms).with("endTime", page.to_ms).with("limit", page.rows);
-        auto& ask = out.emplace_back(make_ask(settings_, name, topic, endpoint, target, cost_of(page.rows)));
+        auto& ask = out.emplace_back(make_ask(settings, name, topic, endpoint, target, cost_of(page.rows)));
         ask.symbol = symbol;
         if (!bar_key.empty()) ask.bar_length = want.bar_length;
       }
@@ -134,7 +121,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
     case Topic::tickers: all("fapi/v1/ticker/24hr", 40); break;
     case Topic::funding_intervals: {
       constexpr std::string_view endpoint = "fapi/v1/fundingInfo";
-      out.push_back(make_ask(settings_, name, topic, endpoint, Target(endpoint), {"fapi/v1/fundingRate", 1}));
+      out.push_back(make_ask(settings, name, topic, endpoint, Target(endpoint), {"fapi/v1/fundingRate", 1}));
       break;
     }
     case Topic::funding_history:
@@ -145,7 +132,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
         if (want.from) target.with("startTime", base::to_ms(*want.from));
         if (want.to) target.with("endTime", base::to_ms(*want.to));
         target.with("limit", funding_rows_max);
-        out.push_back(make_ask(settings_, name, topic, endpoint, target, {std::string(endpoint), 1}));
+        out.push_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
         break;
       }
       history("fapi/v1/fundingRate", "", funding_rows_max, own_bucket("fapi/v1/fundingRate"));
@@ -164,7 +151,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
       for (const auto& symbol : want.symbols) {
         constexpr std::string_view endpoint = "fapi/v1/openInterest";
         auto target = Target(endpoint).with("symbol", symbol);
-        out.push_back(make_ask(settings_, name, topic, endpoint, target, {"weight", 1}));
+        out.push_back(make_ask(settings, name, topic, endpoint, target, {"weight", 1}));
         out.back().symbol = symbol;
       }
       break;
@@ -175,15 +162,7 @@ std::vector<Ask> Binance::asks(Topic topic, const Want& want) const {
   return out;
 }
 
-base::Result<Reply> Binance::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
-                                    base::WallTime received_at) const {
-  const auto json = Json::parse(body, ask.request.label);
-  if (!json) return json.error();
-  const Scope scope{*this, universe, received_at, ask.symbol, ask.bar_length};
-  return binance::read_reply(ask.endpoint, json->root(), scope);
-}
-
-market::Verdict Binance::judge(const net::Response& response, base::WallTime received_at) const {
+market::Verdict judge(const net::Response& response, base::WallTime received_at) {
   auto verdict = judge_status(response, received_at);
   if (response.status == 403) {  // its firewall; bans are 418 (EXCHANGES.md 2.6)
     verdict.outcome = Outcome::blocked;
@@ -205,9 +184,10 @@ market::Verdict Binance::judge(const net::Response& response, base::WallTime rec
   return verdict;
 }
 
-std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
-  const auto door = settings_.stream_urls.find("market");
-  if (door == settings_.stream_urls.end()) return {};
+std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
+                                std::span<const market::Instrument* const> instruments) {
+  const auto door = settings.stream_urls.find("market");
+  if (door == settings.stream_urls.end()) return {};
   std::vector<StreamPlan> out;
   if (topic == Topic::liquidations) {
     auto& plan = out.emplace_back(topic, stream_name(name, topic, 0, 1), door->second);
@@ -230,21 +210,15 @@ std::vector<StreamPlan> Binance::streams(Topic topic, std::span<const market::In
   return out;
 }
 
-std::string Binance::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
-                                    base::WallTime /*now*/) const {
+std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id, base::WallTime /*now*/) {
   return R"({"method":"SUBSCRIBE","params":[)" + quoted_list(channels) + R"(],"id":)" + std::to_string(request_id) +
          "}";
 }
 
-base::Result<Frame> Binance::decode_frame(std::string_view payload, const market::Universe& universe,
-                                          base::WallTime received_at) const {
-  const auto json = Json::parse(payload, "binance stream");
-  if (!json) return json.error();
-  const Value root = json->root();
+Frame read_frame(Value root, const Scope& scope) {
   const Value data = root["data"].present() ? root["data"] : root;
   const Value first = data.is_array() ? data.at(0) : data;
   if (first["e"].present()) {
-    const Scope scope{*this, universe, received_at, {}, {}};
     Frame frame;
     frame.kind = Frame::Kind::data;
     frame.companion = first["e"].text() == "markPriceUpdate";
@@ -256,7 +230,7 @@ base::Result<Frame> Binance::decode_frame(std::string_view payload, const market
   return Frame{};
 }
 
-std::optional<market::Instrument> Binance::describe(std::string_view symbol) const {
+std::optional<market::Instrument> describe(std::string_view symbol) {
   Spelling spelling;
   auto pair = symbol;
   if (const auto bar = symbol.find('_'); bar != std::string_view::npos) {
@@ -288,8 +262,40 @@ std::optional<market::Instrument> Binance::describe(std::string_view symbol) con
   return out;
 }
 
-std::string Binance::link(std::string_view symbol) const {
+std::string link(std::string_view symbol) {
   return "https://www.binance.com/en/futures/" + net::encode_component(symbol);
 }
 
-}  // namespace exchange
+constexpr std::array<Endpoint, 12> endpoints{{{"premiumIndex", Topic::funding},
+                                              {"fundingInfo", Topic::funding_intervals},
+                                              {"fundingRate", Topic::funding_history},
+                                              {"openInterest", Topic::open_interest},
+                                              {"openInterestHist", Topic::open_interest},
+                                              {"ticker/24hr", Topic::tickers},
+                                              {"ticker/price", Topic::tickers},
+                                              {"ticker/bookTicker", Topic::tickers},
+                                              {"klines", Topic::candles},
+                                              {"exchangeInfo", Topic::instruments},
+                                              {"allForceOrders", Topic::liquidations},
+                                              {"fapi/v1/time", Topic::server_time}}};
+
+}  // namespace
+
+const Description description{.traits = {.name = name,
+                                         .title = "Binance",
+                                         .candle_stream = true,
+                                         .liquidation_stream = true,
+                                         .candle_rows_max = kline_rows_max,
+                                         .closes_bars = true,
+                                         .unlisted_funding_interval = hours{8}},
+                              .endpoints = endpoints,
+                              .asks = asks,
+                              .read_reply = read_reply,
+                              .judge = judge,
+                              .streams = streams,
+                              .subscribe_text = subscribe_text,
+                              .read_frame = read_frame,
+                              .describe = describe,
+                              .link = link};
+
+}  // namespace exchange::binance

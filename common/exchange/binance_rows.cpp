@@ -25,7 +25,7 @@ void set_volumes(const Contract& contract, std::optional<double> count, std::opt
 // https://developers.binance.com/docs/derivatives/usds-margined-futures/market-data/rest-api/Mark-Price
 // [{"symbol":"ETHUSDT","markPrice":"3100.5","indexPrice":"3101","lastFundingRate":"0.0001","nextFundingTime":1764000000000,…}]
 void read_premium(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["lastFundingRate"]);
   event.settles_at = row.time(value["nextFundingTime"]);
@@ -33,30 +33,28 @@ void read_premium(Row& row, Value value, const Scope& scope, Events& out) {
   event.index = row.amount(value["indexPrice"]);
   event.at = row.time(value["time"]);
   // A dated contract has no funding: rate "" or "0" and next time 0.
-  if (event.settles_at) out.emplace_back(std::move(event));
+  if (!event.settles_at) out.pop_back();
 }
 
 void read_funding_info(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.interval = read_interval(row, value["fundingIntervalHours"], std::chrono::hours{1});
   if (!event.interval) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"]);
   event.settles_at = row.needed_time(value["fundingTime"]);
   event.mark = row.amount(value["markPrice"]);
   event.settled = true;
   if (!event.rate) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 void read_open_interest(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::OpenInterest>(scope);
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
   event.raw = row.needed_amount(value["openInterest"]);
@@ -65,11 +63,10 @@ void read_open_interest(Row& row, Value value, const Scope& scope, Events& out) 
   const auto size = size_of(*event.raw, event.unit, contract, {});
   event.base = size.base;
   event.quote = size.quote;
-  out.emplace_back(std::move(event));
 }
 
 void read_interest_history(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::OpenInterest>(scope);
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = value["symbol"].present() ? row.symbol(value["symbol"]) : std::string(scope.symbol);
   const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
   event.raw = row.needed_amount(value["sumOpenInterest"]);
@@ -77,7 +74,6 @@ void read_interest_history(Row& row, Value value, const Scope& scope, Events& ou
   event.history = true;
   event.at = row.needed_time(value["timestamp"]);
   set_volumes(contract, event.raw, row.amount(value["sumOpenInterestValue"]), event.base, event.quote);
-  out.emplace_back(std::move(event));
 }
 
 std::optional<double> fraction(Row& row, Value percent) {
@@ -87,7 +83,7 @@ std::optional<double> fraction(Row& row, Value percent) {
 
 // 24hr, price and bookTicker share names; each fills what it has.
 void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Ticker>(scope);
+  auto& event = add_event<market::Ticker>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
   event.last = row.amount(value["lastPrice"].present() ? value["lastPrice"] : value["price"]);
@@ -97,15 +93,15 @@ void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {
   event.high_24h = row.amount(value["highPrice"]);
   event.low_24h = row.amount(value["lowPrice"]);
   event.change_24h = fraction(row, value["priceChangePercent"]);
-  set_volumes(contract, row.amount(value["volume"]), row.amount(value[contract.inverse ? "baseVolume" : "quoteVolume"]),
-              event.base_volume_24h, event.quote_volume_24h);
+  set_volumes(contract, row.amount(value["volume"]),
+              row.amount(contract.inverse ? value["baseVolume"] : value["quoteVolume"]), event.base_volume_24h,
+              event.quote_volume_24h);
   event.at = row.time(value["closeTime"].present() ? value["closeTime"] : value["time"]);
-  out.emplace_back(std::move(event));
 }
 
 /// [open time, open, high, low, close, volume, close time, quote volume, trades, taker base, taker quote, ignored]
 void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = scope.symbol;
   const auto contract = contract_of(scope.exchange, scope.universe, candle.symbol);
   candle.opened_at = row.needed_time(value.at(0));
@@ -120,7 +116,6 @@ void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
   std::optional<double> taker_base;
   set_volumes(contract, row.amount(value.at(9)), row.amount(value.at(10)), taker_base, candle.taker_buy_quote);
   if (candle.length <= base::Millis{0}) return row.refuse();
-  out.emplace_back(std::move(candle));
 }
 
 market::Status status_of(std::string_view word) {
@@ -239,7 +234,7 @@ void read_liquidation(Row& row, Value order, const Scope& scope, Events& out) {
 // {"e":"kline","E":…,"s":"ETHUSDT","k":{"t":…,"T":…,"s":"ETHUSDT","i":"1m","o":"…","c":"…","h":"…","l":"…","v":"…","n":9,"x":true,"q":"…","V":"…","Q":"…"}}
 void read_kline_event(Row& row, Value event, const Scope& scope, Events& out) {
   const Value bar = event["k"];
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = row.symbol(event["s"]);
   const auto contract = contract_of(scope.exchange, scope.universe, candle.symbol);
   candle.opened_at = row.needed_time(bar["t"]);
@@ -254,23 +249,22 @@ void read_kline_event(Row& row, Value event, const Scope& scope, Events& out) {
   candle.trades = row.integer(bar["n"]);
   if (bar["x"].present()) candle.closed = bar["x"].is_true();
   if (candle.length <= base::Millis{0}) return row.refuse();
-  out.emplace_back(std::move(candle));
 }
 
 // {"e":"markPriceUpdate","E":…,"s":"ETHUSDT","p":"3000.1","i":"3000.2","P":"3000","r":"0.0001","T":…}
 void read_mark_price(Row& row, Value event, const Scope& scope, Events& out) {
-  auto funding = begin_event<market::Funding>(scope);
+  auto& funding = add_event<market::Funding>(scope, out);
   funding.symbol = row.symbol(event["s"]);
   funding.rate = row.number(event["r"]);
   funding.settles_at = row.time(event["T"]);
   funding.mark = row.amount(event["p"]);
   funding.index = row.amount(event["i"]);
   funding.at = row.time(event["E"]);
-  if (funding.settles_at) out.emplace_back(std::move(funding));
+  if (!funding.settles_at) out.pop_back();
 }
 
 void read_ticker_event(Row& row, Value event, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
+  auto& ticker = add_event<market::Ticker>(scope, out);
   ticker.symbol = row.symbol(event["s"]);
   ticker.at = row.time(event["E"]);
   if (event["e"].text() == "bookTicker") {
@@ -286,7 +280,6 @@ void read_ticker_event(Row& row, Value event, const Scope& scope, Events& out) {
     set_volumes(contract, row.amount(event["v"]), row.amount(event["q"]), ticker.base_volume_24h,
                 ticker.quote_volume_24h);
   }
-  out.emplace_back(std::move(ticker));
 }
 
 }  // namespace exchange::binance

@@ -8,7 +8,7 @@
 #include "common/exchange/contract.hpp"
 #include "common/exchange/envelope.hpp"
 
-namespace exchange {
+namespace exchange::bybit {
 
 using market::Outcome;
 
@@ -84,22 +84,10 @@ std::optional<Spelling> dated_spelling(std::string_view symbol) {
   return spelling;
 }
 
-}  // namespace
-
-const Traits& Bybit::traits() const {
-  static constexpr Traits traits{.name = name,
-                                 .title = "Bybit",
-                                 .candle_stream = true,
-                                 .liquidation_stream = true,
-                                 .candle_rows_max = kline_rows_max,
-                                 .closes_bars = true};
-  return traits;
-}
-
-std::vector<Ask> Bybit::asks(Topic topic, const Want& want) const {
+std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings_, name, topic, endpoint, target, {"ip", 1}));
+    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {"ip", 1}));
   };
   /// `bar_key` empty: rows are settlements, at most one an hour.
   const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar_key, std::string_view bar,
@@ -124,7 +112,7 @@ std::vector<Ask> Bybit::asks(Topic topic, const Want& want) const {
   constexpr std::string_view tickers = "v5/market/tickers";
   switch (topic) {
     case Topic::server_time: add("v5/market/time", Target("v5/market/time")); break;
-    case Topic::instruments: out.push_back(instruments_ask(settings_, {})); break;
+    case Topic::instruments: out.push_back(instruments_ask(settings, {})); break;
     case Topic::funding:
     case Topic::tickers: add(tickers, linear(tickers)); break;
     case Topic::open_interest:
@@ -149,21 +137,17 @@ std::vector<Ask> Bybit::asks(Topic topic, const Want& want) const {
   return out;
 }
 
-base::Result<Reply> Bybit::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
-                                  base::WallTime received_at) const {
-  const auto json = Json::parse(body, ask.request.label);
-  if (!json) return json.error();
-  const Scope scope{*this, universe, received_at, ask.symbol, ask.bar_length};
-  auto reply = bybit::read_reply(ask.endpoint, json->root(), scope);
-  if (!reply || ask.topic != Topic::instruments) return reply;
-  const auto cursor = json->root()["result"]["nextPageCursor"].text();
+base::Result<Reply> read_paged(std::string_view endpoint, Value root, const Scope& scope) {
+  auto reply = read_reply(endpoint, root, scope);
+  if (!reply || scope.ask->topic != Topic::instruments) return reply;
+  const auto cursor = root["result"]["nextPageCursor"].text();
   if (cursor.empty()) return reply;
-  auto next = instruments_ask(settings_, cursor);
-  if (next.request.url != ask.request.url) reply->next = std::move(next);  // the same page twice has no end
+  auto next = instruments_ask(scope.settings, cursor);
+  if (next.request.url != scope.ask->request.url) reply->next = std::move(next);  // the same page twice has no end
   return reply;
 }
 
-market::Verdict Bybit::judge(const net::Response& response, base::WallTime received_at) const {
+market::Verdict judge(const net::Response& response, base::WallTime received_at) {
   auto verdict = judge_status(response, received_at);
   if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
   const auto members = envelope_unless_ok(response.body, "retCode");
@@ -186,9 +170,10 @@ market::Verdict Bybit::judge(const net::Response& response, base::WallTime recei
   return verdict;
 }
 
-std::vector<StreamPlan> Bybit::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
-  const auto door = settings_.stream_urls.find("public");
-  if (door == settings_.stream_urls.end()) return {};
+std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
+                                std::span<const market::Instrument* const> instruments) {
+  const auto door = settings.stream_urls.find("public");
+  if (door == settings.stream_urls.end()) return {};
   if (topic != Topic::liquidations && topic != Topic::candles) return {};
   const std::string prefix = topic == Topic::liquidations ? "allLiquidation." : "kline.1.";
   std::vector<std::string> channels;
@@ -206,19 +191,14 @@ std::vector<StreamPlan> Bybit::streams(Topic topic, std::span<const market::Inst
   return out;
 }
 
-std::string Bybit::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
-                                  base::WallTime /*now*/) const {
+std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id, base::WallTime /*now*/) {
   return R"({"req_id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)" + quoted_list(channels) +
          "]}";
 }
 
-base::Result<Frame> Bybit::decode_frame(std::string_view payload, const market::Universe& universe,
-                                        base::WallTime received_at) const {
-  const auto json = Json::parse(payload, "bybit stream");
-  if (!json) return json.error();
-  const Value root = json->root();
+Frame read_frame(Value root, const Scope& scope) {
   Frame frame;
-  if (bybit::read_push(root, Scope{*this, universe, received_at, {}, {}}, frame)) return frame;
+  if (read_push(root, scope, frame)) return frame;
   const auto op = root["op"].text();
   frame.request_id = root["req_id"].text();
   if (op == "pong" || (op == "ping" && root["ret_msg"].text() == "pong")) {
@@ -230,7 +210,7 @@ base::Result<Frame> Bybit::decode_frame(std::string_view payload, const market::
   return frame;
 }
 
-std::optional<market::Instrument> Bybit::describe(std::string_view symbol) const {
+std::optional<market::Instrument> describe(std::string_view symbol) {
   Spelling spelling;
   if (symbol.find('-') != std::string_view::npos) {
     const auto dated = dated_spelling(symbol);
@@ -259,9 +239,34 @@ std::optional<market::Instrument> Bybit::describe(std::string_view symbol) const
   return out;
 }
 
-std::string Bybit::link(std::string_view symbol) const {
+std::string link(std::string_view symbol) {
   const auto encoded = net::encode_component(symbol);
   return "https://www.bybit.com/trade/" + std::string(symbol.ends_with("PERP") ? "usdc/" : "usdt/") + encoded;
 }
 
-}  // namespace exchange
+constexpr std::array<Endpoint, 6> endpoints{{{"market/tickers", Topic::tickers},
+                                             {"market/kline", Topic::candles},
+                                             {"funding/history", Topic::funding_history},
+                                             {"market/open-interest", Topic::open_interest},
+                                             {"instruments-info", Topic::instruments},
+                                             {"market/time", Topic::server_time}}};
+
+}  // namespace
+
+const Description description{.traits = {.name = name,
+                                         .title = "Bybit",
+                                         .candle_stream = true,
+                                         .liquidation_stream = true,
+                                         .candle_rows_max = kline_rows_max,
+                                         .closes_bars = true},
+                              .endpoints = endpoints,
+                              .asks = asks,
+                              .read_reply = read_paged,
+                              .judge = judge,
+                              .streams = streams,
+                              .subscribe_text = subscribe_text,
+                              .read_frame = read_frame,
+                              .describe = describe,
+                              .link = link};
+
+}  // namespace exchange::bybit

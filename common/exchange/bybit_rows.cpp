@@ -19,31 +19,38 @@ void set_volumes(const Contract& contract, std::optional<double> volume, std::op
 }
 
 /// `both` counts both sides of the market, `single` one of them; half where it is not told (EXCHANGES.md 3.1).
-void add_open_interest(std::string symbol, const Contract& contract, std::optional<double> both,
-                       std::optional<double> both_value, std::optional<double> single, market::OpenInterest event,
-                       Events& out) {
-  if (!both && !single) return;
-  event.symbol = std::move(symbol);
-  event.raw = both;
+struct Interest {
+  std::optional<double> both, both_value, single;
+};
+
+void add_open_interest(std::string_view symbol, const Contract& contract, const Interest& said,
+                       std::optional<base::WallTime> at, const Scope& scope, Events& out) {
+  if (!said.both && !said.single) return;
+  auto& event = add_event<market::OpenInterest>(scope, out);
+  event.symbol = symbol;
+  event.raw = said.both;
   event.unit = unit_of(contract);
-  event.single_side_raw = single;
-  const double one_side = single ? *single : *both / 2;
+  event.single_side_raw = said.single;
+  event.at = at;
+  const double one_side = said.single ? *said.single : *said.both / 2;
   std::optional<double> value;
-  if (both && both_value && *both > 0) value = *both_value * (one_side / *both);
+  if (said.both && said.both_value && *said.both > 0) value = *said.both_value * (one_side / *said.both);
   set_volumes(contract, one_side, value, event.base, event.quote);
-  out.emplace_back(std::move(event));
 }
 
 void add_funding(Row& row, Value value, const market::Ticker& ticker, const Scope& scope, Events& out) {
-  auto funding = begin_event<market::Funding>(scope);
+  const auto rate = row.number(value["fundingRate"]);
+  const auto settles_at = row.time(value["nextFundingTime"]);
+  const auto interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
+  if (!rate && !settles_at) return;  // a dated contract: "" and "0"
+  auto& funding = add_event<market::Funding>(scope, out);
   funding.symbol = ticker.symbol;
-  funding.rate = row.number(value["fundingRate"]);
-  funding.settles_at = row.time(value["nextFundingTime"]);
-  funding.interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
+  funding.rate = rate;
+  funding.settles_at = settles_at;
+  funding.interval = interval;
   funding.mark = ticker.mark;
   funding.index = ticker.index;
   funding.at = ticker.at;
-  if (funding.rate || funding.settles_at) out.emplace_back(std::move(funding));  // a dated contract: "" and "0"
 }
 
 // https://bybit-exchange.github.io/docs/v5/market/tickers; a WebSocket delta has only what changed.
@@ -65,36 +72,32 @@ void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Event
               ticker.quote_volume_24h);
   ticker.at = row.time(sent_at);
   add_funding(row, value, ticker, scope, out);
-  auto interest = begin_event<market::OpenInterest>(scope);
-  interest.at = ticker.at;
-  add_open_interest(ticker.symbol, contract, row.amount(value["openInterest"]), row.amount(value["openInterestValue"]),
-                    row.amount(value["singleOpenInterest"]), std::move(interest), out);
+  const Interest interest{row.amount(value["openInterest"]), row.amount(value["openInterestValue"]),
+                          row.amount(value["singleOpenInterest"])};
+  add_open_interest(ticker.symbol, contract, interest, ticker.at, scope, out);
   out.emplace_back(std::move(ticker));
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"]);
   event.settles_at = row.needed_time(value["fundingRateTimestamp"]);
   event.settled = true;
   if (!event.rate) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 void read_interest_history(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::OpenInterest>(scope);
-  event.history = true;
-  event.at = row.needed_time(value["timestamp"]);
-  const std::string symbol(scope.symbol);
-  const auto contract = contract_of(scope.exchange, scope.universe, symbol);
-  add_open_interest(symbol, contract, row.needed_amount(value["openInterest"]), {},
-                    row.amount(value["singleOpenInterest"]), std::move(event), out);
+  const auto at = row.needed_time(value["timestamp"]);
+  const auto contract = contract_of(scope.exchange, scope.universe, scope.symbol);
+  const Interest interest{row.needed_amount(value["openInterest"]), {}, row.amount(value["singleOpenInterest"])};
+  add_open_interest(scope.symbol, contract, interest, at, scope, out);  // always one: the needed amount is there
+  std::get<market::OpenInterest>(out.back()).history = true;
 }
 
 /// [start, open, high, low, close, volume, turnover]
 void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = scope.symbol;
   candle.length = scope.bar_length;
   const auto contract = contract_of(scope.exchange, scope.universe, candle.symbol);
@@ -104,7 +107,6 @@ void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
   candle.low = row.needed_price(value.at(3));
   candle.close = row.needed_price(value.at(4));
   set_volumes(contract, row.amount(value.at(5)), row.amount(value.at(6)), candle.base_volume, candle.quote_volume);
-  out.emplace_back(std::move(candle));
 }
 
 market::Status status_of(Value value) {
@@ -133,13 +135,13 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
 /// allLiquidation: {"T":1764000000123,"s":"ETHUSDT","S":"Buy","v":"1.5","p":"3000"}; the older topic spells the names
 /// out.
 void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
-  const auto either = [&](std::string_view short_name, std::string_view long_name, std::string_view other_name) {
+  const auto either = [&](Key short_name, Key long_name, Key other_name) {
     for (const auto key : {short_name, long_name}) {
       if (value[key].present()) return value[key];
     }
     return value[other_name];
   };
-  auto event = begin_event<market::Liquidation>(scope);
+  auto& event = add_event<market::Liquidation>(scope, out);
   event.symbol = row.symbol(either("s", "symbol", ""));
   event.price = row.needed_price(either("p", "price", ""));
   event.raw_quantity = row.needed_price(either("v", "size", "qty"));
@@ -151,12 +153,11 @@ void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
   const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
   event.unit = unit_of(contract);
   fill_sizes(event, contract);
-  out.emplace_back(std::move(event));
 }
 
 /// {"start":…,"end":…,"interval":"1","open":"…","close":"…","high":"…","low":"…","volume":"…","turnover":"…","confirm":true}
 void read_kline_push(Row& row, Value value, std::string_view symbol, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = symbol;
   const auto contract = contract_of(scope.exchange, scope.universe, symbol);
   candle.opened_at = row.needed_time(value["start"]);
@@ -171,7 +172,6 @@ void read_kline_push(Row& row, Value value, std::string_view symbol, const Scope
   set_volumes(contract, row.amount(value["volume"]), row.amount(value["turnover"]), candle.base_volume,
               candle.quote_volume);
   if (value["confirm"].present()) candle.closed = value["confirm"].is_true();
-  out.emplace_back(std::move(candle));
 }
 
 }  // namespace

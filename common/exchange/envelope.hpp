@@ -6,23 +6,35 @@
 #include <utility>
 
 #include "common/exchange/exchange.hpp"
-#include "common/exchange/json.hpp"
+#include "common/exchange/row.hpp"
 
 namespace exchange {
 
 /// What a row is read with.
 struct Scope {
   const Exchange& exchange;
+  const Settings& settings;
   const market::Universe& universe;
   base::WallTime received_at;
-  std::string_view symbol;    ///< of an answer that is about one contract and does not name it in its rows
+  std::string_view symbol{};  ///< of an answer that is about one contract and does not name it in its rows
   base::Millis bar_length{};  ///< of an answer that does not say it
+  const Ask* ask{};           ///< what was asked; nullptr: nothing, the exchange pushed it
 };
 
 /// An event with exchange and time of arrival.
 template <class Event>
 [[nodiscard]] Event begin_event(const Scope& scope) {
-  Event event{};
+  Event event;  // every member has its own beginning; "{}" would clear all of it first
+  event.exchange = scope.exchange.traits().name;
+  event.received_at = scope.received_at;
+  return event;
+}
+
+/// The same at the end of `into`, to be filled in place: valid until the next one is added. A row that is refused takes
+/// it back.
+template <class Event>
+[[nodiscard]] Event& add_event(const Scope& scope, market::Events& into) {
+  auto& event = std::get<Event>(into.emplace_back(std::in_place_type<Event>));
   event.exchange = scope.exchange.traits().name;
   event.received_at = scope.received_at;
   return event;
@@ -30,6 +42,7 @@ template <class Event>
 
 /// Reads the rows of an array, or the one row that an object is. `read(row, value, into)` appends what the row says;
 /// what a row that turned out unreadable appended is taken back, and the row counted.
+inline constexpr std::size_t reserved_max = 20'000;  ///< no answer has more; a hostile one gets no more at once
 template <class T, class Read>
 void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const Read& read) {
   const auto one = [&](Value value) {
@@ -42,8 +55,13 @@ void each_row(Value rows, std::vector<T>& into, std::size_t& rows_skipped, const
   };
   if (rows.is_object()) one(rows);
   if (!rows.is_array()) return;
-  into.reserve(into.size() + rows.size());
-  for (const Value value : rows) one(value);
+  const auto before = into.size();
+  for (const Value value : rows) {
+    one(value);
+    // What the first row became, the others will: room for all of it at once.
+    if (into.capacity() < before + rows.size() && into.size() > before)
+      into.reserve(before + std::min((into.size() - before) * rows.size(), reserved_max));
+  }
 }
 
 /// A funding interval of whole `unit`s, up to a day. 0 and what is absent: none; a longer one is a fault of the row.

@@ -17,6 +17,8 @@
 
 namespace exchange {
 
+class Json;
+
 using market::Topic;
 
 /// A documented limit of an exchange, per IP. Named by what it counts ("weight", "ip", "public/funding-rate").
@@ -143,7 +145,7 @@ class Exchange {
   Exchange& operator=(Exchange&&) = delete;
 
   [[nodiscard]] virtual const Traits& traits() const = 0;
-  [[nodiscard]] virtual std::span<const Endpoint> endpoints() const { return {}; }
+  [[nodiscard]] virtual std::span<const Endpoint> endpoints() const = 0;
   /// How many ways there are to the same data, where nobody can say beforehand which of them lives. 0 is tried first.
   [[nodiscard]] virtual int ways(Topic /*topic*/) const { return 1; }
 
@@ -172,8 +174,10 @@ class Exchange {
   [[nodiscard]] virtual std::string link(std::string_view symbol) const = 0;
 };
 
-/// "binance" -> its description; nullptr for an unknown name.
-[[nodiscard]] std::unique_ptr<Exchange> make_exchange(std::string_view name, const Settings& settings);
+/// "binance" -> its description; nullptr for an unknown name. Exchanges of one thread may share the memory that they
+/// read answers with; without `json` each has its own.
+[[nodiscard]] std::unique_ptr<Exchange> make_exchange(std::string_view name, const Settings& settings,
+                                                      std::shared_ptr<Json> json = nullptr);
 [[nodiscard]] std::span<const std::string_view> exchange_names();
 
 }  // namespace exchange

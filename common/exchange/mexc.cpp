@@ -7,7 +7,7 @@
 #include "common/exchange/envelope.hpp"
 #include "common/exchange/mexc_rows.hpp"
 
-namespace exchange {
+namespace exchange::mexc {
 
 using market::Outcome;
 
@@ -36,19 +36,11 @@ KlineChannel split_channel(std::string_view channel) {
   return {channel.substr(first + 1, second - first - 1), channel.substr(second + 1)};
 }
 
-}  // namespace
-
-const Traits& Mexc::traits() const {
-  static constexpr Traits traits{
-      .name = name, .title = "MEXC", .candle_stream = true, .candle_rows_max = kline_rows_max};
-  return traits;
-}
-
-std::vector<Ask> Mexc::asks(Topic topic, const Want& want) const {
+std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto target_of = [](std::string_view endpoint) { return Target("api/v1/" + std::string(endpoint)); };
   const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings_, name, topic, endpoint, target, {std::string(endpoint), 1}));
+    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
   };
   const auto all = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint)); };
   const auto seconds = [](const std::optional<std::int64_t>& ms) { return ms ? std::optional(*ms / 1'000) : ms; };
@@ -68,7 +60,7 @@ std::vector<Ask> Mexc::asks(Topic topic, const Want& want) const {
       break;
     case Topic::candles: {
       constexpr std::string_view endpoint = "contract/kline";
-      const auto bar = bar_name(mexc::bars, want.bar_length);
+      const auto bar = bar_name(bars, want.bar_length);
       if (bar.empty()) break;
       for (const auto& symbol : want.symbols) {
         for (const auto& page : pages(want, kline_rows_max)) {
@@ -88,14 +80,7 @@ std::vector<Ask> Mexc::asks(Topic topic, const Want& want) const {
   return out;
 }
 
-base::Result<Reply> Mexc::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
-                                 base::WallTime received_at) const {
-  const auto json = Json::parse(body, ask.request.label);
-  if (!json) return json.error();
-  return mexc::read_reply(ask.endpoint, json->root(), Scope{*this, universe, received_at, ask.symbol, ask.bar_length});
-}
-
-market::Verdict Mexc::judge(const net::Response& response, base::WallTime received_at) const {
+market::Verdict judge(const net::Response& response, base::WallTime received_at) {
   auto verdict = judge_status(response, received_at);
   if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
   const auto members = envelope_unless_ok(response.body, "code");
@@ -109,9 +94,10 @@ market::Verdict Mexc::judge(const net::Response& response, base::WallTime receiv
   return verdict;
 }
 
-std::vector<StreamPlan> Mexc::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
-  const auto door = settings_.stream_urls.find("edge");
-  if (door == settings_.stream_urls.end() || topic != Topic::candles) return {};
+std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
+                                std::span<const market::Instrument* const> instruments) {
+  const auto door = settings.stream_urls.find("edge");
+  if (door == settings.stream_urls.end() || topic != Topic::candles) return {};
   std::vector<std::string> channels;
   channels.reserve(instruments.size());
   for (const auto* instrument : instruments) channels.push_back("kline:Min1:" + instrument->symbol);
@@ -127,21 +113,17 @@ std::vector<StreamPlan> Mexc::streams(Topic topic, std::span<const market::Instr
   return out;
 }
 
-std::string Mexc::subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/,
-                                 base::WallTime /*now*/) const {
+std::string subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/,
+                           base::WallTime /*now*/) {
   if (channels.empty()) return {};
   const auto [interval, symbol] = split_channel(channels.front());
   return R"({"method":"sub.kline","param":{"symbol":")" + std::string(symbol) + R"(","interval":")" +
          std::string(interval) + R"("},"gzip":false})";
 }
 
-base::Result<Frame> Mexc::decode_frame(std::string_view payload, const market::Universe& universe,
-                                       base::WallTime received_at) const {
-  const auto json = Json::parse(payload, "mexc stream");
-  if (!json) return json.error();
-  const Value root = json->root();
+Frame read_frame(Value root, const Scope& scope) {
   Frame frame;
-  if (mexc::read_push(root, Scope{*this, universe, received_at, {}, {}}, frame)) return frame;
+  if (read_push(root, scope, frame)) return frame;
   const auto channel = root["channel"].text();
   if (channel == "pong") frame.kind = Frame::Kind::pong;
   if (channel.starts_with("rs.sub.")) frame.kind = Frame::Kind::ack;
@@ -152,7 +134,7 @@ base::Result<Frame> Mexc::decode_frame(std::string_view payload, const market::U
   return frame;
 }
 
-std::optional<market::Instrument> Mexc::describe(std::string_view symbol) const {
+std::optional<market::Instrument> describe(std::string_view symbol) {
   const auto bar = symbol.find('_');
   if (bar == 0 || bar == std::string_view::npos || bar + 1 == symbol.size()) return std::nullopt;
   Spelling spelling{symbol.substr(0, bar), symbol.substr(bar + 1)};
@@ -161,8 +143,29 @@ std::optional<market::Instrument> Mexc::describe(std::string_view symbol) const 
   return make_instrument(name, symbol, spelling);
 }
 
-std::string Mexc::link(std::string_view symbol) const {
+std::string link(std::string_view symbol) {
   return "https://futures.mexc.com/exchange/" + net::encode_component(symbol);
 }
 
-}  // namespace exchange
+constexpr std::array<Endpoint, 6> endpoints{{{"contract/ticker", Topic::tickers},
+                                             {"contract/funding_rate", Topic::funding},
+                                             {"contract/funding_rate/history", Topic::funding_history},
+                                             {"contract/kline", Topic::candles},
+                                             {"contract/detail", Topic::instruments},
+                                             {"contract/ping", Topic::server_time}}};
+
+}  // namespace
+
+const Description description{
+    .traits = {.name = name, .title = "MEXC", .candle_stream = true, .candle_rows_max = kline_rows_max},
+    .endpoints = endpoints,
+    .asks = asks,
+    .read_reply = read_reply,
+    .judge = judge,
+    .streams = streams,
+    .subscribe_text = subscribe_text,
+    .read_frame = read_frame,
+    .describe = describe,
+    .link = link};
+
+}  // namespace exchange::mexc

@@ -21,7 +21,7 @@ void set_volumes(const Contract& contract, std::optional<double> contracts, std:
 void add_open_interest(const market::Ticker& ticker, const Contract& contract, std::optional<double> contracts,
                        const Scope& scope, Events& out) {
   if (!contracts) return;
-  auto event = begin_event<market::OpenInterest>(scope);
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = ticker.symbol;
   event.raw = contracts;
   event.unit = SizeUnit::contracts;
@@ -29,7 +29,6 @@ void add_open_interest(const market::Ticker& ticker, const Contract& contract, s
   const auto counted = size_of(*contracts, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
-  out.emplace_back(std::move(event));
 }
 
 // {"symbol":"ETH_USDT","lastPrice":3000.1,"fairPrice":3000,"volume24":40,"amount24":1200,"holdVol":99,"fundingRate":5e-05,…}
@@ -49,38 +48,35 @@ void read_ticker(Row& row, Value value, Value pushed_at, const Scope& scope, Eve
               ticker.quote_volume_24h);
   ticker.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
   if (const auto rate = row.number(value["fundingRate"])) {  // without its settlement: /funding_rate has that
-    auto funding = begin_event<market::Funding>(scope);
+    auto& funding = add_event<market::Funding>(scope, out);
     funding.symbol = ticker.symbol;
     funding.rate = rate;
     funding.mark = ticker.mark;
     funding.index = ticker.index;
     funding.at = ticker.at;
-    out.emplace_back(std::move(funding));
   }
   add_open_interest(ticker, contract, row.amount(value["holdVol"]), scope, out);
   out.emplace_back(std::move(ticker));
 }
 
 void read_funding(Row& row, Value value, Value pushed_at, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"].present() ? value["fundingRate"] : value["rate"]);
   event.settles_at = row.time(value["nextSettleTime"]);
   event.interval = read_interval(row, value["collectCycle"], std::chrono::hours{1});
   event.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
   if (!event.rate && !event.settles_at) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"]);
   event.settles_at = row.needed_time(value["settleTime"]);
   event.interval = read_interval(row, value["collectCycle"], std::chrono::hours{1});
   event.settled = true;
   if (!event.rate) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 struct Bar {
@@ -88,7 +84,7 @@ struct Bar {
 };
 
 void add_candle(Row& row, const Bar& bar, std::string symbol, base::Millis length, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = std::move(symbol);
   candle.length = length;
   candle.opened_at = row.needed_time(bar.time);
@@ -98,12 +94,11 @@ void add_candle(Row& row, const Bar& bar, std::string symbol, base::Millis lengt
   candle.close = row.needed_price(bar.close);
   set_volumes(contract_of(scope.exchange, scope.universe, candle.symbol), row.amount(bar.contracts),
               row.amount(bar.amount), candle.base_volume, candle.quote_volume);
-  out.emplace_back(std::move(candle));
 }
 
 /// Columns of equal length: {"time":[s],"open":[…],"close":[…],"high":[…],"low":[…],"vol":[contracts],"amount":[…]}.
 base::Result<Reply> read_klines(Value data, const Scope& scope) {
-  const auto column = [&](std::string_view key) {
+  const auto column = [&](Key key) {
     std::vector<Value> out;
     for (const Value element : data[key]) out.push_back(element);
     return out;

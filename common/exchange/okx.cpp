@@ -8,7 +8,7 @@
 #include "common/exchange/envelope.hpp"
 #include "common/exchange/okx_rows.hpp"
 
-namespace exchange {
+namespace exchange::okx {
 
 using market::Outcome;
 
@@ -51,23 +51,11 @@ std::pair<std::string_view, std::string_view> split_channel(std::string_view cha
   return {channel.substr(0, colon), colon == std::string_view::npos ? std::string_view{} : channel.substr(colon + 1)};
 }
 
-}  // namespace
-
-const Traits& Okx::traits() const {
-  static constexpr Traits traits{.name = name,
-                                 .title = "OKX",
-                                 .candle_stream = true,
-                                 .liquidation_stream = true,
-                                 .candle_rows_max = candle_rows_max,
-                                 .closes_bars = true};
-  return traits;
-}
-
-std::vector<Ask> Okx::asks(Topic topic, const Want& want) const {
+std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto target_of = [](std::string_view endpoint) { return Target("api/v5/" + std::string(endpoint)); };
   const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings_, name, topic, endpoint, target, {std::string(endpoint), 1}));
+    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
   };
   const auto swaps = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint).with("instType", "SWAP")); };
   const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar) {
@@ -117,14 +105,7 @@ std::vector<Ask> Okx::asks(Topic topic, const Want& want) const {
   return out;
 }
 
-base::Result<Reply> Okx::decode(const Ask& ask, std::string_view body, const market::Universe& universe,
-                                base::WallTime received_at) const {
-  const auto json = Json::parse(body, ask.request.label);
-  if (!json) return json.error();
-  return okx::read_reply(ask.endpoint, json->root(), Scope{*this, universe, received_at, ask.symbol, ask.bar_length});
-}
-
-market::Verdict Okx::judge(const net::Response& response, base::WallTime received_at) const {
+market::Verdict judge(const net::Response& response, base::WallTime received_at) {
   auto verdict = judge_status(response, received_at);
   if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
   const auto members = envelope_unless_ok(response.body, "code");
@@ -138,10 +119,11 @@ market::Verdict Okx::judge(const net::Response& response, base::WallTime receive
   return verdict;
 }
 
-std::vector<StreamPlan> Okx::streams(Topic topic, std::span<const market::Instrument* const> instruments) const {
+std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
+                                std::span<const market::Instrument* const> instruments) {
   const bool liquidations = topic == Topic::liquidations;
-  const auto door = settings_.stream_urls.find(liquidations ? "public" : "business");
-  if (door == settings_.stream_urls.end() || (!liquidations && topic != Topic::candles)) return {};
+  const auto door = settings.stream_urls.find(liquidations ? "public" : "business");
+  if (door == settings.stream_urls.end() || (!liquidations && topic != Topic::candles)) return {};
   std::vector<std::string> channels;
   if (liquidations) {
     channels.emplace_back("liquidation-orders:SWAP");
@@ -163,8 +145,7 @@ std::vector<StreamPlan> Okx::streams(Topic topic, std::span<const market::Instru
   return out;
 }
 
-std::string Okx::subscribe_text(std::span<const std::string> channels, std::uint32_t request_id,
-                                base::WallTime /*now*/) const {
+std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id, base::WallTime /*now*/) {
   std::string text = R"({"id":")" + std::to_string(request_id) + R"(","op":"subscribe","args":[)";
   for (const auto& channel : channels) {
     const auto [kind, about] = split_channel(channel);
@@ -175,17 +156,16 @@ std::string Okx::subscribe_text(std::span<const std::string> channels, std::uint
   return text + "]}";
 }
 
-base::Result<Frame> Okx::decode_frame(std::string_view payload, const market::Universe& universe,
-                                      base::WallTime received_at) const {
+std::optional<Frame> plain_frame(std::string_view payload) {
+  if (payload != "pong") return std::nullopt;
   Frame frame;
-  if (payload == "pong") {  // the one message that is no JSON
-    frame.kind = Frame::Kind::pong;
-    return frame;
-  }
-  const auto json = Json::parse(payload, "okx stream");
-  if (!json) return json.error();
-  const Value root = json->root();
-  if (okx::read_push(root, Scope{*this, universe, received_at, {}, {}}, frame)) return frame;
+  frame.kind = Frame::Kind::pong;
+  return frame;
+}
+
+Frame read_frame(Value root, const Scope& scope) {
+  Frame frame;
+  if (read_push(root, scope, frame)) return frame;
   const auto event = root["event"].text();
   frame.request_id = root["id"].text();
   frame.message = root["msg"].text();
@@ -198,7 +178,7 @@ base::Result<Frame> Okx::decode_frame(std::string_view payload, const market::Un
   return frame;
 }
 
-std::optional<market::Instrument> Okx::describe(std::string_view symbol) const {
+std::optional<market::Instrument> describe(std::string_view symbol) {
   const auto first = symbol.find('-');
   if (first == 0 || first == std::string_view::npos) return std::nullopt;
   const auto second = symbol.find('-', first + 1);
@@ -220,8 +200,39 @@ std::optional<market::Instrument> Okx::describe(std::string_view symbol) const {
   return make_instrument(name, symbol, spelling);
 }
 
-std::string Okx::link(std::string_view symbol) const {
+std::string link(std::string_view symbol) {
   return "https://www.okx.com/trade-swap/" + net::encode_component(lower_case(symbol));
 }
 
-}  // namespace exchange
+constexpr std::array<Endpoint, 11> endpoints{{{"public/funding-rate", Topic::funding},
+                                              {"public/funding-rate-history", Topic::funding_history},
+                                              {"public/open-interest", Topic::open_interest},
+                                              {"public/mark-price", Topic::tickers},
+                                              {"public/instruments", Topic::instruments},
+                                              {"public/liquidation-orders", Topic::liquidations},
+                                              {"market/ticker", Topic::tickers},
+                                              {"market/tickers", Topic::tickers},
+                                              {"market/candles", Topic::candles},
+                                              {"market/history-candles", Topic::candles},
+                                              {"public/time", Topic::server_time}}};
+
+}  // namespace
+
+const Description description{.traits = {.name = name,
+                                         .title = "OKX",
+                                         .candle_stream = true,
+                                         .liquidation_stream = true,
+                                         .candle_rows_max = candle_rows_max,
+                                         .closes_bars = true},
+                              .endpoints = endpoints,
+                              .asks = asks,
+                              .read_reply = read_reply,
+                              .judge = judge,
+                              .streams = streams,
+                              .subscribe_text = subscribe_text,
+                              .read_frame = read_frame,
+                              .describe = describe,
+                              .link = link,
+                              .plain_frame = plain_frame};
+
+}  // namespace exchange::okx

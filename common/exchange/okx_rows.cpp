@@ -26,7 +26,7 @@ std::optional<double> inverse_quote(const Contract& contract, std::optional<doub
 // `fundingRate` is charged at `fundingTime`, the next settlement; `nextFundingTime` is the one after
 // (EXCHANGES.md 4.1).
 void read_funding(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["instId"]);
   event.rate = row.number(value["fundingRate"]);
   event.predicted_rate = row.number(value["nextFundingRate"]);
@@ -36,22 +36,21 @@ void read_funding(Row& row, Value value, const Scope& scope, Events& out) {
     event.interval = std::chrono::duration_cast<std::chrono::minutes>(*after - *event.settles_at);
   }
   event.at = row.time(value["ts"]);
-  if (event.rate || event.settles_at) out.emplace_back(std::move(event));
+  if (!event.rate && !event.settles_at) out.pop_back();
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["instId"]);
   const auto charged = row.number(value["realizedRate"]);
   event.rate = charged ? charged : row.number(value["fundingRate"]);
   event.settles_at = row.needed_time(value["fundingTime"]);
   event.settled = true;
   if (!event.rate) return row.refuse();
-  out.emplace_back(std::move(event));
 }
 
 void read_open_interest(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::OpenInterest>(scope);
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = row.symbol(value["instId"]);
   const auto contract = contract_at(scope, event.symbol);
   event.raw = row.needed_amount(value["oi"]);
@@ -62,12 +61,11 @@ void read_open_interest(Row& row, Value value, const Scope& scope, Events& out) 
   event.base = coins ? coins : counted.base;
   event.quote = counted.quote ? counted.quote : contract.dollars ? usd : std::nullopt;
   event.at = row.time(value["ts"]);
-  out.emplace_back(std::move(event));
 }
 
 // {"instId":"ETH-USDT-SWAP","last":"3000","askPx":"3000.1","bidPx":"2999.9","open24h":"2900","vol24h":"500","volCcy24h":"50",…}
 void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Ticker>(scope);
+  auto& event = add_event<market::Ticker>(scope, out);
   event.symbol = row.symbol(value["instId"]);
   const auto contract = contract_at(scope, event.symbol);
   event.last = row.amount(value["last"]);
@@ -82,20 +80,18 @@ void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {
   event.base_volume_24h = row.amount(value["volCcy24h"]);
   event.quote_volume_24h = inverse_quote(contract, row.amount(value["vol24h"]));
   event.at = row.time(value["ts"]);
-  out.emplace_back(std::move(event));
 }
 
 void read_mark_price(Row& row, Value value, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Ticker>(scope);
+  auto& event = add_event<market::Ticker>(scope, out);
   event.symbol = row.symbol(value["instId"]);
   event.mark = row.needed_price(value["markPx"]);
   event.at = row.time(value["ts"]);
-  out.emplace_back(std::move(event));
 }
 
 /// [time, open, high, low, close, contracts, base, quote, closed]; the last two are missing in old recordings.
 void read_candle(Row& row, Value value, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = scope.symbol;
   candle.length = scope.bar_length;
   candle.opened_at = row.needed_time(value.at(0));
@@ -108,13 +104,12 @@ void read_candle(Row& row, Value value, const Scope& scope, Events& out) {
   candle.quote_volume = row.amount(value.at(7));
   if (!candle.quote_volume) candle.quote_volume = inverse_quote(contract_at(scope, scope.symbol), contracts);
   if (const auto confirm = value.at(8).text(); !confirm.empty()) candle.closed = confirm == "1";
-  out.emplace_back(std::move(candle));
 }
 
 /// {"bkPx":"3000.5","posSide":"long","side":"sell","sz":"12","ts":"1764000000123"}; `side` is the order's, `posSide`
 /// the position's, "net" or "" where the account does not tell them apart.
 void read_liquidation(Row& row, Value detail, const std::string& symbol, const Scope& scope, Events& out) {
-  auto event = begin_event<market::Liquidation>(scope);
+  auto& event = add_event<market::Liquidation>(scope, out);
   event.symbol = symbol;
   event.price = row.needed_price(detail["bkPx"]);
   event.raw_quantity = row.needed_price(detail["sz"]);
@@ -130,7 +125,6 @@ void read_liquidation(Row& row, Value detail, const std::string& symbol, const S
     return row.refuse();
   }
   fill_sizes(event, contract_at(scope, symbol));
-  out.emplace_back(std::move(event));
 }
 
 /// Details hang below their contract; one that cannot be read does not take the others with it.

@@ -12,35 +12,29 @@ namespace exchange {
 
 namespace {
 
-struct Line {
-  std::string_view name;
-  std::unique_ptr<Exchange> (*make)(const Settings&);
+constexpr std::array descriptions{
+    &binance::description,
+    &bybit::description,
+    &okx::description,
+    &mexc::description,
 };
-template <class Described>
-std::unique_ptr<Exchange> make(const Settings& settings) {
-  return std::make_unique<Described>(settings);
-}
-
-constexpr std::array lines{
-    Line{"binance", make<Binance>},
-    Line{"bybit", make<Bybit>},
-    Line{"okx", make<Okx>},
-    Line{"mexc", make<Mexc>},
-};
-
-constexpr auto names = [] {
-  std::array<std::string_view, lines.size()> out{};
-  std::transform(lines.begin(), lines.end(), out.begin(), [](const Line& line) { return line.name; });
-  return out;
-}();
 
 }  // namespace
 
-std::unique_ptr<Exchange> make_exchange(std::string_view name, const Settings& settings) {
-  const auto* line = std::find_if(lines.begin(), lines.end(), [&](const Line& known) { return known.name == name; });
-  return line == lines.end() ? nullptr : line->make(settings);
+std::unique_ptr<Exchange> make_exchange(std::string_view name, const Settings& settings, std::shared_ptr<Json> json) {
+  const auto* found = std::find_if(descriptions.begin(), descriptions.end(),
+                                   [&](const Description* known) { return known->traits.name == name; });
+  return found == descriptions.end() ? nullptr : make_described(**found, settings, std::move(json));
 }
 
-std::span<const std::string_view> exchange_names() { return names; }
+std::span<const std::string_view> exchange_names() {
+  static const auto names = [] {
+    std::array<std::string_view, descriptions.size()> out{};
+    std::transform(descriptions.begin(), descriptions.end(), out.begin(),
+                   [](const Description* known) { return known->traits.name; });
+    return out;
+  }();
+  return names;
+}
 
 }  // namespace exchange

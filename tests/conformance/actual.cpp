@@ -12,45 +12,6 @@ using exchange::Topic;
 
 namespace {
 
-/// The tails of the paths that the decoders know, per exchange; of two that fit the longer one is meant.
-struct Stem {
-  std::string_view exchange, tail;
-  Topic topic;
-};
-constexpr std::array stems{
-    Stem{"binance", "premiumIndex", Topic::funding},
-    Stem{"binance", "fundingInfo", Topic::funding_intervals},
-    Stem{"binance", "fundingRate", Topic::funding_history},
-    Stem{"binance", "openInterest", Topic::open_interest},
-    Stem{"binance", "openInterestHist", Topic::open_interest},
-    Stem{"binance", "ticker/24hr", Topic::tickers},
-    Stem{"binance", "ticker/price", Topic::tickers},
-    Stem{"binance", "ticker/bookTicker", Topic::tickers},
-    Stem{"binance", "klines", Topic::candles},
-    Stem{"binance", "exchangeInfo", Topic::instruments},
-    Stem{"binance", "allForceOrders", Topic::liquidations},
-    Stem{"bybit", "market/tickers", Topic::tickers},
-    Stem{"bybit", "market/kline", Topic::candles},
-    Stem{"bybit", "funding/history", Topic::funding_history},
-    Stem{"bybit", "market/open-interest", Topic::open_interest},
-    Stem{"bybit", "instruments-info", Topic::instruments},
-    Stem{"okx", "public/funding-rate", Topic::funding},
-    Stem{"okx", "public/funding-rate-history", Topic::funding_history},
-    Stem{"okx", "public/open-interest", Topic::open_interest},
-    Stem{"okx", "public/mark-price", Topic::tickers},
-    Stem{"okx", "public/instruments", Topic::instruments},
-    Stem{"okx", "public/liquidation-orders", Topic::liquidations},
-    Stem{"okx", "market/ticker", Topic::tickers},
-    Stem{"okx", "market/tickers", Topic::tickers},
-    Stem{"okx", "market/candles", Topic::candles},
-    Stem{"okx", "market/history-candles", Topic::candles},
-    Stem{"mexc", "contract/ticker", Topic::tickers},
-    Stem{"mexc", "contract/funding_rate", Topic::funding},
-    Stem{"mexc", "contract/funding_rate/history", Topic::funding_history},
-    Stem{"mexc", "contract/kline", Topic::candles},
-    Stem{"mexc", "contract/detail", Topic::instruments},
-};
-
 /// What a case says of its request: "GET https://host/path?query (remark)", "POST https://host/path {body}".
 struct Asked {
   std::string path;  ///< of a POST with a "type", that too: "/info/candleSnapshot" (Hyperliquid)
@@ -83,12 +44,8 @@ bool has_parts(const std::string& path, std::string_view parts) {
 std::optional<exchange::Endpoint> endpoint_of(const Case& item, const exchange::Exchange& exchange) {
   std::optional<exchange::Endpoint> best;
   const auto path = asked_of(item.endpoint).path;
-  const auto consider = [&](const exchange::Endpoint& known) {
+  for (const auto& known : exchange.endpoints())
     if (has_parts(path, known.tail) && (!best || best->tail.size() < known.tail.size())) best = known;
-  };
-  for (const auto& known : exchange.endpoints()) consider(known);
-  for (const auto& stem : stems)
-    if (stem.exchange == item.exchange) consider({stem.tail, stem.topic});
   return best;
 }
 

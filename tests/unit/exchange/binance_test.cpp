@@ -1,5 +1,3 @@
-#include "common/exchange/binance.hpp"
-
 #include <gtest/gtest.h>
 
 #include "tests/unit/exchange/support.hpp"
@@ -10,7 +8,8 @@ namespace {
 using market::Outcome;
 using testing::now;
 
-const Binance binance{testing::settings()};
+const auto owner = make_exchange("binance", testing::settings());
+const Exchange& binance = *owner;
 
 TEST(Binance, AsksNameAddressAndWeight) {
   struct Line {

@@ -1,5 +1,3 @@
-#include "common/exchange/bybit.hpp"
-
 #include <gtest/gtest.h>
 
 #include "tests/unit/exchange/support.hpp"
@@ -10,7 +8,8 @@ namespace {
 using market::Outcome;
 using testing::now;
 
-const Bybit bybit{testing::settings()};
+const auto owner = make_exchange("bybit", testing::settings());
+const Exchange& bybit = *owner;
 
 TEST(Bybit, OneCallGivesFundingOpenInterestAndTickers) {
   const std::string url = "https://rest.test/v5/market/tickers?category=linear";

@@ -2,25 +2,30 @@
 
 #include <gtest/gtest.h>
 
+#include "common/exchange/row.hpp"
+#include "tests/unit/exchange/support.hpp"
+
 namespace exchange {
 namespace {
 
+using testing::Document;
+
 std::optional<double> number_in(std::string_view token, bool& ok) {
-  const auto json = Json::parse("[" + std::string(token) + "]", "test");
+  const Document json("[" + std::string(token) + "]");
   if (!json) {
     ok = false;
     return std::nullopt;
   }
   Row row;
-  const auto out = row.number(json->root().at(0));
+  const auto out = row.number(json.root().at(0));
   ok = row.ok();
   return out;
 }
 
 TEST(Json, GivesMembersElementsAndTextsInAnyOrder) {
-  const auto json = Json::parse(R"({"b":{"x":[1, "two" ,null]},"a":"A\u00e9\n","flag":true})", "test");
+  const Document json(R"({"b":{"x":[1, "two" ,null]},"a":"A\u00e9\n","flag":true})");
   ASSERT_TRUE(json);
-  const Value root = json->root();
+  const Value root = json.root();
   EXPECT_EQ(root["a"].text(), "A\xC3\xA9\n");
   EXPECT_TRUE(root["flag"].is_true());
   EXPECT_EQ(root["b"]["x"].at(0).text(), "1");
@@ -31,21 +36,21 @@ TEST(Json, GivesMembersElementsAndTextsInAnyOrder) {
 }
 
 TEST(Json, WhatIsAbsentIsAnEmptyValue) {
-  const auto json = Json::parse(R"({"a":[{}]})", "test");
+  const Document json(R"({"a":[{}]})");
   ASSERT_TRUE(json);
-  const Value nothing = json->root()["b"]["c"].at(7)["d"];
+  const Value nothing = json.root()["b"]["c"].at(7)["d"];
   EXPECT_FALSE(nothing.present());
   EXPECT_EQ(nothing.text(), "");
   EXPECT_EQ(nothing.size(), 0U);
-  EXPECT_EQ(json->root()["a"].at(1).present(), false);
-  for (const Value unexpected : json->root()["a"].at(0)["x"]) ADD_FAILURE() << unexpected.text();
+  EXPECT_EQ(json.root()["a"].at(1).present(), false);
+  for (const Value unexpected : json.root()["a"].at(0)["x"]) ADD_FAILURE() << unexpected.text();
 }
 
 TEST(Json, F15_RefusesWhatIsNoCompleteDocument) {
   for (const std::string_view bytes :
        {"", " ", "null", "1", "\"text\"", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":1}}", "[1] [2]", "{\"a\":1,\"b",
         "<html>", "[\"\xFF\"]", "[\"a\\q\"]", "\xEF\xBB\xBF[1", "[NaN]", "[Infinity]"}) {
-    const auto json = Json::parse(bytes, "test place");
+    const Document json(bytes, "test place");
     ASSERT_FALSE(json) << bytes;
     EXPECT_EQ(json.error().kind, base::ErrorKind::bad_data);
     EXPECT_EQ(json.error().place, "test place");
@@ -56,15 +61,15 @@ TEST(Json, F15_DepthHasALimit) {
   const auto nested = [](int depth) {
     return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
   };
-  EXPECT_TRUE(Json::parse(nested(json_depth_max), "test"));
-  EXPECT_FALSE(Json::parse(nested(json_depth_max + 1), "test"));
-  EXPECT_FALSE(Json::parse(nested(1'000'000), "test"));
+  EXPECT_TRUE(Document(nested(json_depth_max)));
+  EXPECT_FALSE(Document(nested(json_depth_max + 1)));
+  EXPECT_FALSE(Document(nested(1'000'000)));
 }
 
 TEST(Json, F15_OfDuplicateKeysTheFirstCounts) {
-  const auto json = Json::parse(R"({"a":1,"a":2})", "test");
+  const Document json(R"({"a":1,"a":2})");
   ASSERT_TRUE(json);
-  EXPECT_EQ(json->root()["a"].text(), "1");
+  EXPECT_EQ(json.root()["a"].text(), "1");
 }
 
 TEST(Json, F16_NumbersAreReadFromTextAndFromTokens) {
@@ -106,24 +111,24 @@ TEST(Json, F16_WhatIsNoFiniteNumberIsAFaultOfItsRow) {
 }
 
 TEST(Json, F16_WholeNumbersBeyond64BitsAreFaults) {
-  const auto json = Json::parse(R"([9223372036854775807, 9223372036854775808, 3.0, 3.5])", "test");
+  const Document json(R"([9223372036854775807, 9223372036854775808, 3.0, 3.5])");
   ASSERT_TRUE(json);
   Row row;
-  EXPECT_EQ(row.integer(json->root().at(0)), 9'223'372'036'854'775'807);
-  EXPECT_EQ(row.integer(json->root().at(2)), 3);
+  EXPECT_EQ(row.integer(json.root().at(0)), 9'223'372'036'854'775'807);
+  EXPECT_EQ(row.integer(json.root().at(2)), 3);
   EXPECT_TRUE(row.ok());
-  EXPECT_FALSE(row.integer(json->root().at(1)).has_value());
+  EXPECT_FALSE(row.integer(json.root().at(1)).has_value());
   EXPECT_FALSE(row.ok());
   Row other;
-  EXPECT_FALSE(other.integer(json->root().at(3)).has_value());
+  EXPECT_FALSE(other.integer(json.root().at(3)).has_value());
   EXPECT_FALSE(other.ok());
 }
 
 TEST(Json, F17_TimesAreScaledByTheirSizeAndBounded) {
   const auto read = [](std::string_view token, bool& ok) {
-    const auto json = Json::parse("[" + std::string(token) + "]", "test");
+    const Document json("[" + std::string(token) + "]");
     Row row;
-    const auto out = row.time(json->root().at(0));
+    const auto out = row.time(json.root().at(0));
     ok = row.ok();
     return out;
   };
@@ -146,9 +151,9 @@ TEST(Json, F17_TimesAreScaledByTheirSizeAndBounded) {
 
 TEST(Json, SymbolsAreShortAndWithoutBlanks) {
   const auto ok = [](std::string_view token) {
-    const auto json = Json::parse("[" + std::string(token) + "]", "test");
+    const Document json("[" + std::string(token) + "]");
     Row row;
-    (void)row.symbol(json->root().at(0));
+    (void)row.symbol(json.root().at(0));
     return row.ok();
   };
   EXPECT_TRUE(ok("\"BTCUSDT\""));
@@ -187,14 +192,14 @@ TEST(Json, ALeadingMemberIsFoundWithoutALookAtTheRest) {
 }
 
 TEST(Json, TextsWithAndWithoutEscapesReadTheSame) {
-  const auto json = Json::parse(R"({"plain":"a b","esc\u0061ped":"\u0061\n\"","":"","tail":"x"  })", "test");
+  const Document json(R"({"plain":"a b","esc\u0061ped":"\u0061\n\"","":"","tail":"x"  })");
   ASSERT_TRUE(json);
-  EXPECT_EQ(json->root()["plain"].text(), "a b");
-  EXPECT_EQ(json->root()["escaped"].text(), "a\n\"");
-  EXPECT_TRUE(json->root()[""].is_string());
-  EXPECT_EQ(json->root()["tail"].text(), "x");
+  EXPECT_EQ(json.root()["plain"].text(), "a b");
+  EXPECT_EQ(json.root()["escaped"].text(), "a\n\"");
+  EXPECT_TRUE(json.root()[""].is_string());
+  EXPECT_EQ(json.root()["tail"].text(), "x");
   for (const std::string_view bytes : {R"({"a":"b":"c"})", R"({"a":"b" "c":1})", R"(["a" "b"])", R"({"a":"\x"})"})
-    EXPECT_FALSE(Json::parse(bytes, "test")) << bytes;
+    EXPECT_FALSE(Document(bytes)) << bytes;
 }
 
 }  // namespace

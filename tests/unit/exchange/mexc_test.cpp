@@ -1,5 +1,3 @@
-#include "common/exchange/mexc.hpp"
-
 #include <gtest/gtest.h>
 
 #include "tests/unit/exchange/support.hpp"
@@ -10,7 +8,8 @@ namespace {
 using market::Outcome;
 using testing::now;
 
-const Mexc mexc{testing::settings()};
+const auto owner = make_exchange("mexc", testing::settings());
+const Exchange& mexc = *owner;
 
 TEST(Mexc, AsksNameAddressAndTheirOwnLimit) {
   const auto one = [](Topic topic) { return mexc.asks(topic, {}).front(); };

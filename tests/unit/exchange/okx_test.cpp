@@ -1,5 +1,3 @@
-#include "common/exchange/okx.hpp"
-
 #include <gtest/gtest.h>
 
 #include "tests/unit/exchange/support.hpp"
@@ -10,7 +8,8 @@ namespace {
 using market::Outcome;
 using testing::now;
 
-const Okx okx{testing::settings()};
+const auto owner = make_exchange("okx", testing::settings());
+const Exchange& okx = *owner;
 
 TEST(Okx, AsksNameAddressAndTheirOwnLimit) {
   const auto one = [](Topic topic) { return okx.asks(topic, {}).front(); };

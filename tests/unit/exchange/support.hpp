@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/exchange/exchange.hpp"
+#include "common/exchange/json.hpp"
 
 namespace exchange::testing {
 
@@ -25,6 +26,22 @@ inline std::vector<std::string> urls(const std::vector<Ask>& asks) {
   for (const auto& ask : asks) out.push_back(ask.request.url);
   return out;
 }
+
+/// Bytes that were read, with all that its values need. The bytes stand at the end of their allocation, so that
+/// AddressSanitizer sees a look beyond them.
+class Document {
+ public:
+  explicit Document(std::string_view bytes, std::string_view place = "test")
+      : bytes_(bytes.begin(), bytes.end()), root_(json_.read({bytes_.data(), bytes_.size()}, place)) {}
+  explicit operator bool() const { return root_.has_value(); }
+  [[nodiscard]] Value root() const { return root_.value(); }
+  [[nodiscard]] base::Error error() const { return root_.error(); }
+
+ private:
+  std::vector<char> bytes_;
+  Json json_;
+  base::Result<Value> root_;
+};
 
 inline Want want(std::vector<std::string> symbols) {
   Want out;

@@ -25,6 +25,7 @@ class ToyExchange : public exchange::Exchange {
     traits_.liquidation_stream = liquidations;
   }
   [[nodiscard]] const exchange::Traits& traits() const override { return traits_; }
+  [[nodiscard]] std::span<const exchange::Endpoint> endpoints() const override { return {}; }
   [[nodiscard]] std::vector<exchange::Ask> asks(market::Topic topic, const exchange::Want& want) const override {
     std::vector<exchange::Ask> out;
     if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
