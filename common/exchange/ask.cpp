@@ -74,6 +74,18 @@ std::vector<Page> pages(const Want& want, int page_rows_max) {
   return out;
 }
 
+void add_history(std::vector<Ask>& out, const Want& want, Rows rows, int page_rows_max, const MakeAsk& make) {
+  Want paged = want;
+  if (rows == Rows::settlements) paged.bar_length = std::max<base::Millis>(want.bar_length, std::chrono::hours{1});
+  for (const auto& symbol : want.symbols) {
+    for (const auto& page : pages(paged, page_rows_max)) {
+      auto& ask = out.emplace_back(make(symbol, page));
+      ask.symbol = symbol;
+      if (rows == Rows::bars) ask.bar_length = want.bar_length;
+    }
+  }
+}
+
 std::vector<std::vector<std::string>> split_channels(std::span<const std::string> channels, std::size_t count_max,
                                                      std::size_t bytes_max) {
   constexpr std::size_t quotes_and_comma = 3;
@@ -88,6 +100,24 @@ std::vector<std::vector<std::string>> split_channels(std::span<const std::string
     out.back().push_back(channel);
     bytes += more;
   }
+  return out;
+}
+
+std::vector<StreamPlan> sockets(std::string_view exchange, const StreamPlan& like,
+                                std::span<const std::string> channels, std::size_t count_max, std::size_t bytes_max) {
+  auto parts = split_channels(channels, count_max, bytes_max);
+  std::vector<StreamPlan> out(parts.size(), like);
+  for (std::size_t at = 0; at < parts.size(); ++at) {
+    out[at].name = stream_name(exchange, like.topic, at, parts.size());
+    out[at].channels = std::move(parts[at]);
+  }
+  return out;
+}
+
+std::vector<std::string> channels_of(std::span<const market::Instrument* const> instruments, std::string_view prefix) {
+  std::vector<std::string> out;
+  out.reserve(instruments.size());
+  for (const auto* instrument : instruments) out.push_back(std::string(prefix) + instrument->symbol);
   return out;
 }
 

@@ -1,5 +1,6 @@
 // What the exchanges share in asking: addresses, names of bar lengths, pages of history, lists of channels.
 #pragma once
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,10 +47,24 @@ struct Page {
 [[nodiscard]] std::vector<Page> pages(const Want& want, int page_rows_max);
 inline constexpr int pages_max = 1'000;
 
+/// What the rows of a history are. Settlements are no bars: a page is taken to cover as many hours as it has rows, or
+/// intervals of want.bar_length where that is known to be longer.
+enum class Rows : std::uint8_t { bars, settlements };
+/// The Asks of a history, contract by contract and page by page, each with its symbol and bar length.
+using MakeAsk = std::function<Ask(const std::string& symbol, const Page& page)>;
+void add_history(std::vector<Ask>& out, const Want& want, Rows rows, int page_rows_max, const MakeAsk& make);
+
 /// Cuts channels into connections of at most `count_max` channels and `bytes_max` characters of names, quotes and
 /// commas.
 [[nodiscard]] std::vector<std::vector<std::string>> split_channels(std::span<const std::string> channels,
                                                                    std::size_t count_max, std::size_t bytes_max);
+/// Sockets like the first, one for each part that split_channels makes, with its channels and a name that counts them.
+[[nodiscard]] std::vector<StreamPlan> sockets(std::string_view exchange, const StreamPlan& like,
+                                              std::span<const std::string> channels, std::size_t count_max,
+                                              std::size_t bytes_max = std::size_t{64} << 10U);
+/// `prefix` and the symbol of each.
+[[nodiscard]] std::vector<std::string> channels_of(std::span<const market::Instrument* const> instruments,
+                                                   std::string_view prefix);
 [[nodiscard]] std::string quoted_list(std::span<const std::string> channels);  ///< "\"a\",\"b\""
 [[nodiscard]] std::string lower_case(std::string_view ascii);
 /// "bybit liquidations", and with more than one connection " 2/3".

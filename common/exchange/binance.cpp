@@ -97,21 +97,14 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   const auto history = [&](std::string_view endpoint, std::string_view bar_key, int rows_max, const auto& cost_of) {
     const auto bar = bar_name(bars, want.bar_length);
     if (!bar_key.empty() && bar.empty()) return;
-    // Settled rates are no bars: at one an hour at most, a page of them holds rows_max hours.
-    Want paged = want;
-    if (bar_key.empty())
-      paged.bar_length = std::max<base::Millis>(want.bar_length, std::chrono::hours{1});  // the interval, where known
-    for (const auto& symbol : want.symbols) {
-      for (const auto& page : pages(paged, rows_max)) {
-        Target target(endpoint);
-        target.with("symbol", symbol);
-        if (!bar_key.empty()) target.with(bar_key, bar);
-        target.with("startTime", page.from_ms).with("endTime", page.to_ms).with("limit", page.rows);
-        auto& ask = out.emplace_back(make_ask(settings, name, topic, endpoint, target, cost_of(page.rows)));
-        ask.symbol = symbol;
-        if (!bar_key.empty()) ask.bar_length = want.bar_length;
-      }
-    }
+    add_history(out, want, bar_key.empty() ? Rows::settlements : Rows::bars, rows_max,
+                [&](const std::string& symbol, const Page& page) {
+                  Target target(endpoint);
+                  target.with("symbol", symbol);
+                  if (!bar_key.empty()) target.with(bar_key, bar);
+                  target.with("startTime", page.from_ms).with("endTime", page.to_ms).with("limit", page.rows);
+                  return make_ask(settings, name, topic, endpoint, target, cost_of(page.rows));
+                });
   };
   const auto own_bucket = [](std::string_view limit) { return [limit](int) { return Cost{std::string(limit), 1}; }; };
   switch (topic) {
@@ -197,15 +190,11 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
     plan.companion_silence_max = std::chrono::seconds{15};
   }
   if (topic == Topic::candles) {
+    StreamPlan plan(topic, door->second);
+    plan.batch_max = 50;
     std::vector<std::string> channels;
-    channels.reserve(instruments.size());
     for (const auto* instrument : instruments) channels.push_back(lower_case(instrument->symbol) + "@kline_1m");
-    const auto parts = split_channels(channels, candle_streams_max, std::size_t{64} << 10U);
-    for (std::size_t at = 0; at < parts.size(); ++at) {
-      auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
-      plan.channels = parts[at];
-      plan.batch_max = 50;
-    }
+    return sockets(name, plan, channels, candle_streams_max);
   }
   return out;
 }

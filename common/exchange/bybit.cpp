@@ -86,28 +86,23 @@ std::optional<Spelling> dated_spelling(std::string_view symbol) {
 
 std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
-  const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {"ip", 1}));
+  const auto ask_of = [&](std::string_view endpoint, const Target& target) {
+    return make_ask(settings, name, topic, endpoint, target, {"ip", 1});
   };
+  const auto add = [&](std::string_view endpoint, const Target& target) { out.push_back(ask_of(endpoint, target)); };
   /// `bar_key` empty: rows are settlements, at most one an hour.
   const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar_key, std::string_view bar,
                            std::string_view from_key, std::string_view to_key) {
     if (!bar_key.empty() && bar.empty()) return;
-    Want paged = want;
-    if (bar_key.empty())
-      paged.bar_length = std::max<base::Millis>(want.bar_length, std::chrono::hours{1});  // the interval, where known
-    for (const auto& symbol : want.symbols) {
-      for (const auto& page : pages(paged, rows_max)) {
-        auto target = linear(endpoint).with("symbol", symbol);
-        if (!bar_key.empty()) target.with(bar_key, bar);
-        // A start without an end is an error (EXCHANGES.md 3.1): the newest page then.
-        if (page.to_ms) target.with(from_key, page.from_ms);
-        target.with(to_key, page.to_ms).with("limit", page.rows);
-        auto& ask = add(endpoint, target);
-        ask.symbol = symbol;
-        if (!bar_key.empty()) ask.bar_length = want.bar_length;
-      }
-    }
+    add_history(out, want, bar_key.empty() ? Rows::settlements : Rows::bars, rows_max,
+                [&](const std::string& symbol, const Page& page) {
+                  auto target = linear(endpoint).with("symbol", symbol);
+                  if (!bar_key.empty()) target.with(bar_key, bar);
+                  // A start without an end is an error (EXCHANGES.md 3.1): the newest page then.
+                  if (page.to_ms) target.with(from_key, page.from_ms);
+                  target.with(to_key, page.to_ms).with("limit", page.rows);
+                  return ask_of(endpoint, target);
+                });
   };
   constexpr std::string_view tickers = "v5/market/tickers";
   switch (topic) {
@@ -148,18 +143,8 @@ base::Result<Reply> read_paged(std::string_view endpoint, Value root, const Scop
 }
 
 market::Verdict judge(const net::Response& response, base::WallTime received_at) {
-  auto verdict = judge_status(response, received_at);
-  if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
-  const auto members = envelope_unless_ok(response.body, "retCode");
-  const auto code = member(members, "retCode");
-  if (code.empty()) {
-    if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;
-    return verdict;
-  }
-  apply_code(verdict, codes, code);
-  if (code == "0") return verdict;
-  set_message(verdict, member(members, "retMsg"));
-  if (code == "10024") {
+  auto verdict = judge_envelope(response, received_at, {"retCode", "retMsg", codes});
+  if (verdict.code == "10024") {
     verdict.outcome = Outcome::blocked;
     verdict.banned_until.reset();
   }
@@ -175,20 +160,12 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
   const auto door = settings.stream_urls.find("public");
   if (door == settings.stream_urls.end()) return {};
   if (topic != Topic::liquidations && topic != Topic::candles) return {};
-  const std::string prefix = topic == Topic::liquidations ? "allLiquidation." : "kline.1.";
-  std::vector<std::string> channels;
-  channels.reserve(instruments.size());
-  for (const auto* instrument : instruments) channels.push_back(prefix + instrument->symbol);
-  const auto parts = split_channels(channels, channels.size(), args_bytes_max);
-  std::vector<StreamPlan> out;
-  for (std::size_t at = 0; at < parts.size(); ++at) {
-    auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
-    plan.channels = parts[at];
-    plan.batch_max = args_batch_max;
-    plan.ping = R"({"op":"ping"})";
-    plan.ping_every = std::chrono::seconds{20};
-  }
-  return out;
+  StreamPlan plan(topic, door->second);
+  plan.batch_max = args_batch_max;
+  plan.ping = R"({"op":"ping"})";
+  plan.ping_every = std::chrono::seconds{20};
+  const auto channels = channels_of(instruments, topic == Topic::liquidations ? "allLiquidation." : "kline.1.");
+  return sockets(name, plan, channels, channels.size(), args_bytes_max);
 }
 
 std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id, base::WallTime /*now*/) {

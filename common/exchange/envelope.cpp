@@ -102,8 +102,8 @@ market::Verdict judge_status(const net::Response& response, base::WallTime recei
   return verdict;
 }
 
-std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key) {
-  if (leading_member(body, code_key) == "0") return {{std::string(code_key), "0"}};
+std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key, std::string_view ok_code) {
+  if (leading_member(body, code_key) == ok_code) return {{std::string(code_key), std::string(ok_code)}};
   return envelope_members(body);
 }
 
@@ -125,6 +125,20 @@ std::optional<Outcome> meaning_of(std::span<const CodeMeaning> meanings, std::st
   const auto found =
       std::find_if(meanings.begin(), meanings.end(), [&](const CodeMeaning& meaning) { return meaning.code == code; });
   return found == meanings.end() ? std::nullopt : std::optional(found->outcome);
+}
+
+market::Verdict judge_envelope(const net::Response& response, base::WallTime received_at, const Envelope& envelope) {
+  auto verdict = judge_status(response, received_at);
+  if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
+  const auto members = envelope_unless_ok(response.body, envelope.code_key, envelope.ok_code);
+  const auto code = member(members, envelope.code_key);
+  if (code.empty()) {
+    if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;
+    return verdict;
+  }
+  apply_code(verdict, envelope.codes, code);
+  if (code != envelope.ok_code) set_message(verdict, member(members, envelope.message_key));
+  return verdict;
 }
 
 void apply_code(market::Verdict& verdict, std::span<const CodeMeaning> meanings, std::string_view code) {

@@ -84,7 +84,8 @@ void oldest_first(market::Events& events);
 /// Retry-After in seconds or as a date; unclamped. nullopt: none, or unreadable.
 [[nodiscard]] std::optional<base::Millis> retry_after(const net::Response& response, base::WallTime received_at);
 /// The envelope's members; of a body that begins with the code of success, that code alone.
-[[nodiscard]] std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key);
+[[nodiscard]] std::vector<Member> envelope_unless_ok(std::string_view body, std::string_view code_key,
+                                                     std::string_view ok_code = "0");
 [[nodiscard]] std::string_view member(const std::vector<Member>& members, std::string_view key);  ///< "" when absent
 void set_message(market::Verdict& verdict, std::string_view text);                                ///< cleaned and cut
 /// A whole decimal number; nullopt for anything else.
@@ -96,6 +97,15 @@ struct CodeMeaning {
   market::Outcome outcome;
 };
 [[nodiscard]] std::optional<market::Outcome> meaning_of(std::span<const CodeMeaning> meanings, std::string_view code);
+/// An exchange whose every answer is an object with a code: {"code":"0","msg":"","data":…}.
+struct Envelope {
+  std::string_view code_key, message_key;
+  std::span<const CodeMeaning> codes;  ///< the code of success among them; an unknown one is a bad request
+  std::string_view ok_code{"0"};
+};
+/// By the status line and the envelope; malformed without a code.
+[[nodiscard]] market::Verdict judge_envelope(const net::Response& response, base::WallTime received_at,
+                                             const Envelope& envelope);
 /// Lets a code speak where the status line leaves the cause open: a ban, a block and a 429 stay what they are.
 void apply_code(market::Verdict& verdict, std::span<const CodeMeaning> meanings, std::string_view code);
 

@@ -95,6 +95,7 @@ struct Frame {
 struct StreamPlan {
   StreamPlan(Topic of_topic, std::string with_name, std::string to_url)
       : topic(of_topic), name(std::move(with_name)), url(std::move(to_url)) {}
+  StreamPlan(Topic of_topic, std::string to_url) : topic(of_topic), url(std::move(to_url)) {}  ///< named later
   Topic topic;
   std::string name;  ///< "bybit liquidations 2/3"
   std::string url;

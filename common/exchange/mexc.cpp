@@ -39,10 +39,10 @@ KlineChannel split_channel(std::string_view channel) {
 std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto target_of = [](std::string_view endpoint) { return Target("api/v1/" + std::string(endpoint)); };
-  const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
+  const auto ask_of = [&](std::string_view endpoint, const Target& target) {
+    return make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1});
   };
-  const auto all = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint)); };
+  const auto all = [&](std::string_view endpoint) { out.push_back(ask_of(endpoint, target_of(endpoint))); };
   const auto seconds = [](const std::optional<std::int64_t>& ms) { return ms ? std::optional(*ms / 1'000) : ms; };
   switch (topic) {
     case Topic::server_time: all("contract/ping"); break;
@@ -55,21 +55,18 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
         constexpr std::string_view endpoint = "contract/funding_rate/history";
         const int rows = want.rows_max > 0 ? std::min(want.rows_max, funding_rows_max) : funding_rows_max;
         auto target = target_of(endpoint).with("symbol", symbol).with("page_num", 1).with("page_size", rows);
-        add(endpoint, target).symbol = symbol;
+        out.push_back(ask_of(endpoint, target));
+        out.back().symbol = symbol;
       }
       break;
     case Topic::candles: {
       constexpr std::string_view endpoint = "contract/kline";
       const auto bar = bar_name(bars, want.bar_length);
       if (bar.empty()) break;
-      for (const auto& symbol : want.symbols) {
-        for (const auto& page : pages(want, kline_rows_max)) {
-          auto target = target_of(std::string(endpoint) + "/" + net::encode_component(symbol)).with("interval", bar);
-          auto& ask = add(endpoint, target.with("start", seconds(page.from_ms)).with("end", seconds(page.to_ms)));
-          ask.symbol = symbol;
-          ask.bar_length = want.bar_length;
-        }
-      }
+      add_history(out, want, Rows::bars, kline_rows_max, [&](const std::string& symbol, const Page& page) {
+        auto target = target_of(std::string(endpoint) + "/" + net::encode_component(symbol)).with("interval", bar);
+        return ask_of(endpoint, target.with("start", seconds(page.from_ms)).with("end", seconds(page.to_ms)));
+      });
       break;
     }
     case Topic::funding_intervals:
@@ -81,36 +78,18 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
 }
 
 market::Verdict judge(const net::Response& response, base::WallTime received_at) {
-  auto verdict = judge_status(response, received_at);
-  if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
-  const auto members = envelope_unless_ok(response.body, "code");
-  const auto code = member(members, "code");
-  if (code.empty()) {
-    if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;
-    return verdict;
-  }
-  apply_code(verdict, codes, code);
-  if (code != "0") set_message(verdict, member(members, "message"));
-  return verdict;
+  return judge_envelope(response, received_at, {"code", "message", codes});
 }
 
 std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
                                 std::span<const market::Instrument* const> instruments) {
   const auto door = settings.stream_urls.find("edge");
   if (door == settings.stream_urls.end() || topic != Topic::candles) return {};
-  std::vector<std::string> channels;
-  channels.reserve(instruments.size());
-  for (const auto* instrument : instruments) channels.push_back("kline:Min1:" + instrument->symbol);
-  const auto parts = split_channels(channels, channels_max, std::size_t{64} << 10U);
-  std::vector<StreamPlan> out;
-  for (std::size_t at = 0; at < parts.size(); ++at) {
-    auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
-    plan.channels = parts[at];
-    plan.batch_pause = base::Millis{100};
-    plan.ping = R"({"method":"ping"})";
-    plan.ping_every = std::chrono::seconds{15};
-  }
-  return out;
+  StreamPlan plan(topic, door->second);
+  plan.batch_pause = base::Millis{100};
+  plan.ping = R"({"method":"ping"})";
+  plan.ping_every = std::chrono::seconds{15};
+  return sockets(name, plan, channels_of(instruments, "kline:Min1:"), channels_max);
 }
 
 std::string subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/,

@@ -54,27 +54,21 @@ std::pair<std::string_view, std::string_view> split_channel(std::string_view cha
 std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
   const auto target_of = [](std::string_view endpoint) { return Target("api/v5/" + std::string(endpoint)); };
-  const auto add = [&](std::string_view endpoint, const Target& target) -> Ask& {
-    return out.emplace_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
+  const auto ask_of = [&](std::string_view endpoint, const Target& target) {
+    return make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1});
   };
+  const auto add = [&](std::string_view endpoint, const Target& target) { out.push_back(ask_of(endpoint, target)); };
   const auto swaps = [&](std::string_view endpoint) { add(endpoint, target_of(endpoint).with("instType", "SWAP")); };
   const auto history = [&](std::string_view endpoint, int rows_max, std::string_view bar) {
-    Want paged = want;
-    if (bar.empty())
-      paged.bar_length = std::max<base::Millis>(
-          want.bar_length, std::chrono::hours{1});  // the interval, where known  // settlements, at most one an hour
-    for (const auto& symbol : want.symbols) {
-      for (const auto& page : pages(paged, rows_max)) {
-        auto target = target_of(endpoint).with("instId", symbol);
-        if (!bar.empty()) target.with("bar", bar);
-        // Paging is inverted and exclusive: `after` = older than, `before` = newer than (EXCHANGES.md 4.3).
-        if (page.to_ms) target.with("after", *page.to_ms + 1);
-        if (page.from_ms) target.with("before", *page.from_ms - 1);
-        auto& ask = add(endpoint, target.with("limit", page.rows));
-        ask.symbol = symbol;
-        if (!bar.empty()) ask.bar_length = want.bar_length;
-      }
-    }
+    add_history(out, want, bar.empty() ? Rows::settlements : Rows::bars, rows_max,
+                [&](const std::string& symbol, const Page& page) {
+                  auto target = target_of(endpoint).with("instId", symbol);
+                  if (!bar.empty()) target.with("bar", bar);
+                  // Paging is inverted and exclusive: `after` = older than, `before` = newer than (EXCHANGES.md 4.3).
+                  if (page.to_ms) target.with("after", *page.to_ms + 1);
+                  if (page.from_ms) target.with("before", *page.from_ms - 1);
+                  return ask_of(endpoint, target.with("limit", page.rows));
+                });
   };
   switch (topic) {
     case Topic::server_time: add("public/time", target_of("public/time")); break;
@@ -106,17 +100,7 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
 }
 
 market::Verdict judge(const net::Response& response, base::WallTime received_at) {
-  auto verdict = judge_status(response, received_at);
-  if (verdict.outcome == Outcome::malformed || is_html(response)) return verdict;
-  const auto members = envelope_unless_ok(response.body, "code");
-  const auto code = member(members, "code");
-  if (code.empty()) {
-    if (verdict.outcome == Outcome::ok) verdict.outcome = Outcome::malformed;
-    return verdict;
-  }
-  apply_code(verdict, codes, code);
-  if (code != "0") set_message(verdict, member(members, "msg"));
-  return verdict;
+  return judge_envelope(response, received_at, {"code", "msg", codes});
 }
 
 std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
@@ -124,25 +108,14 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
   const bool liquidations = topic == Topic::liquidations;
   const auto door = settings.stream_urls.find(liquidations ? "public" : "business");
   if (door == settings.stream_urls.end() || (!liquidations && topic != Topic::candles)) return {};
-  std::vector<std::string> channels;
-  if (liquidations) {
-    channels.emplace_back("liquidation-orders:SWAP");
-  } else {
-    channels.reserve(instruments.size());
-    for (const auto* instrument : instruments) channels.push_back("candle1m:" + instrument->symbol);
-  }
-  const auto parts = split_channels(channels, channels_max, std::size_t{64} << 10U);
-  std::vector<StreamPlan> out;
-  for (std::size_t at = 0; at < parts.size(); ++at) {
-    auto& plan = out.emplace_back(topic, stream_name(name, topic, at, parts.size()), door->second);
-    plan.channels = parts[at];
-    plan.batch_max = batch_max;
-    plan.ping = "ping";
-    plan.ping_every = std::chrono::seconds{20};  // cut after 30 s without traffic
-    plan.silence_max = std::chrono::seconds{45};
-    plan.drop_before_connect = liquidations;
-  }
-  return out;
+  StreamPlan plan(topic, door->second);
+  plan.batch_max = batch_max;
+  plan.ping = "ping";
+  plan.ping_every = std::chrono::seconds{20};  // cut after 30 s without traffic
+  plan.silence_max = std::chrono::seconds{45};
+  plan.drop_before_connect = liquidations;
+  const std::vector<std::string> all{"liquidation-orders:SWAP"};
+  return sockets(name, plan, liquidations ? all : channels_of(instruments, "candle1m:"), channels_max);
 }
 
 std::string subscribe_text(std::span<const std::string> channels, std::uint32_t request_id, base::WallTime /*now*/) {
