@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 
 namespace market {
@@ -13,6 +14,10 @@ struct Power {
   double multiplier;
 };
 constexpr std::array<Power, 4> powers{{{"1000000", 1e6}, {"100000", 1e5}, {"10000", 1e4}, {"1000", 1e3}}};
+
+std::uint32_t hash_of(std::string_view symbol) {
+  return static_cast<std::uint32_t>(std::hash<std::string_view>{}(symbol));
+}
 
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 
@@ -39,12 +44,26 @@ Universe::Universe(std::vector<Instrument> instruments) : instruments_(std::move
                    [](const Instrument& a, const Instrument& b) { return a.symbol < b.symbol; });
   const auto same = [](const Instrument& a, const Instrument& b) { return a.symbol == b.symbol; };
   instruments_.erase(std::unique(instruments_.begin(), instruments_.end(), same), instruments_.end());
+  slots_.resize(std::bit_ceil(instruments_.size() * 2 + 1));
+  std::uint32_t number = 0;
+  for (const auto& instrument : instruments_) {
+    const auto hash = hash_of(instrument.symbol);
+    auto at = hash % slots_.size();
+    while (slots_[at].number != 0) at = (at + 1) % slots_.size();
+    slots_[at] = {hash, ++number};
+  }
 }
 
 const Instrument* Universe::find(std::string_view symbol) const {
-  const auto at = std::lower_bound(instruments_.begin(), instruments_.end(), symbol,
-                                   [](const Instrument& a, std::string_view wanted) { return a.symbol < wanted; });
-  return at != instruments_.end() && at->symbol == symbol ? &*at : nullptr;
+  if (slots_.empty()) return nullptr;
+  const auto hash = hash_of(symbol);
+  const auto mask = slots_.size() - 1;
+  for (auto at = hash & mask; slots_[at].number != 0; at = (at + 1) & mask) {
+    if (slots_[at].hash != hash) continue;
+    const auto& instrument = instruments_[slots_[at].number - 1];
+    if (instrument.symbol == symbol) return &instrument;
+  }
+  return nullptr;
 }
 
 bool is_watchable(const Instrument& instrument) {

@@ -49,7 +49,11 @@ class Universe {
   [[nodiscard]] bool empty() const { return instruments_.empty(); }
 
  private:
+  struct Slot {
+    std::uint32_t hash{}, number{};  ///< the instrument's, counted from 1; 0: empty
+  };
   std::vector<Instrument> instruments_;  ///< sorted by symbol
+  std::vector<Slot> slots_;              ///< by hash: every event of every answer is looked up
 };
 
 /// What the bots watch: a linear perpetual quoted in USDT or USDC that trades.
