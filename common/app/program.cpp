@@ -144,6 +144,9 @@ void Program::build_feed() {
   const auto resolve = [this](const std::string& exchange, const std::string& symbol) {
     return feed_ ? feed_->find(exchange, symbol) : nullptr;
   };
+  if (options_.settings.record.enabled)
+    recorder_ = std::make_unique<feed::Recorder>(options_.settings.record, world_.io.get_executor(), world_.clock,
+                                                 [this](const base::Error& error) { hub_.error(error); });
   std::vector<std::unique_ptr<feed::Venue>> venues;
   for (const auto& [name, settings] : options_.settings.exchanges) {
     auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings);
@@ -153,6 +156,7 @@ void Program::build_feed() {
       continue;
     }
     expect_feeds(*venue);
+    venue->recorder = recorder_.get();
     venues.push_back(std::move(venue));
   }
   auto& detector = logic_->make_detector(resolve, exchange_titles_);

@@ -133,6 +133,7 @@ class Program {
   std::unique_ptr<Unsaved> unsaved_;
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<Pipeline> pipeline_;
+  std::unique_ptr<feed::Recorder> recorder_;  ///< null: nothing is recorded
   std::unique_ptr<feed::MarketFeed> feed_;
   CrashWindow crashes_;
   struct ToldBan {

@@ -48,6 +48,7 @@ awaitable<void> Program::ticks() {
   for (;;) {
     co_await world_.clock.sleep_for(Millis{1'000});
     feed_->on_time();
+    if (recorder_) recorder_->on_time();
     pipeline_->on_time(world_.clock.wall_now());
     look_at_store();
   }
@@ -168,10 +169,15 @@ void Program::prune(base::WallTime now) {
 }
 
 awaitable<void> Program::minutes() {
+  std::uint64_t told_dropped = 0;
   for (int minute = 1;; ++minute) {
     co_await world_.clock.sleep_for(Millis{60'000});
     if (const auto line = monitor_.latency().json_line(world_.clock.wall_now()); !line.empty()) log_.info(line);
     save_baselines();
+    if (recorder_ && recorder_->dropped() > told_dropped) {
+      log_.warn("recording: " + std::to_string(recorder_->dropped() - told_dropped) + " records were left out");
+      told_dropped = recorder_->dropped();
+    }
     if (minute % 60 != 0) continue;
     prune(world_.clock.wall_now());
   }

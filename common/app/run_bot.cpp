@@ -143,6 +143,8 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   for (const auto& note : stores.value().notes) log.error(note);
   ProgramOptions options;
   options.settings = loaded.settings;
+  options.settings.record.folder = line.state_dir / "recordings";
+  options.settings.record.bot = spec.name;
   options.destination = loaded.destination;
   if (line.jsonl) options.on_candidate_line = print_line;
   Program program(real.world(), spec, std::move(options), std::move(loaded.logic), stores.value(), log);

@@ -84,6 +84,19 @@ void bind_watch(Section watch, feed::WatchSettings& settings,
   }
 }
 
+void bind_record(Section section, feed::RecorderSettings& record) {
+  section.read("enabled", record.enabled, "write down all that exchanges send, as it came");
+  section.read("file_bytes_max", record.file_bytes_max, {std::uintmax_t{1'000'000}, std::uintmax_t{10'000'000'000}},
+               "a file of a recording is at most so large, packed");
+  section.read("file_age_max", record.file_age_max, {1min, 24h}, "and covers at most so long");
+  section.read("total_bytes_max", record.total_bytes_max,
+               {std::uintmax_t{2'000'000}, std::uintmax_t{1'000'000'000'000}},
+               "all of this bot's recordings together; the oldest file goes first");
+  section.read("flush_every", record.flush_every, {100ms, 1min}, "a crash costs at most so much");
+  if (record.total_bytes_max < 2 * record.file_bytes_max)
+    section.reject("total_bytes_max", "smaller than two files", "at least twice file_bytes_max");
+}
+
 void bind_exchange(Section section, exchange::Settings& settings) {
   section.read("enabled", settings.enabled, "ask this exchange");
   section.read_url("rest_url", settings.rest_url, config::UrlKind::https, "address of its REST API");
@@ -105,11 +118,17 @@ void bind_exchange(Section section, exchange::Settings& settings) {
   }
 }
 
+std::string known_names() {
+  std::string out;
+  for (const auto name : exchange::exchange_names()) out += (out.empty() ? "" : ", ") + std::string(name);
+  return out;
+}
+
 void bind_exchanges(Section exchanges, std::map<std::string, exchange::Settings>& out) {
   const auto known = exchange::exchange_names();
   for (const auto& name : exchanges.names()) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      exchanges.reject(name, "an exchange this program does not know", "binance, bybit, okx, mexc");
+      exchanges.reject(name, "an exchange this program does not know", known_names());
       continue;
     }
     exchange::Settings settings;
@@ -128,6 +147,7 @@ void bind(config::Document& document, Settings& settings) {
   bind_guard(document.section("limits"), document.section("breaker"), settings.guard);
   bind_alerts(document.section("health"), document.section("gates"), settings.alerts, settings.gates);
   bind_watch(document.section("watch"), settings.watch, settings.cooldown_by_symbol, settings.gates.cooldown);
+  bind_record(document.section("record"), settings.record);
   bind_exchanges(document.section("exchange"), settings.exchanges);
 }
 

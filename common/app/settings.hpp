@@ -7,6 +7,7 @@
 #include "common/config/document.hpp"
 #include "common/desk/gates.hpp"
 #include "common/exchange/exchange.hpp"
+#include "common/feed/recorder.hpp"
 #include "common/feed/watchlist.hpp"
 #include "common/guard/breaker_policy.hpp"
 
@@ -48,6 +49,7 @@ struct Settings {
   desk::GatePolicy gates;
   feed::WatchSettings watch;
   std::map<std::string, base::Millis, std::less<>> cooldown_by_symbol;
+  feed::RecorderSettings record;                        ///< folder and bot are set by the program
   std::map<std::string, exchange::Settings> exchanges;  ///< those that are enabled and known
 };
 

@@ -2,6 +2,8 @@
 
 #include <iterator>
 
+#include "common/feed/recorder.hpp"
+
 namespace feed {
 using boost::asio::awaitable;
 
@@ -23,6 +25,20 @@ guard::Call call_of(const Venue& venue, const exchange::Ask& ask) {
   return call;
 }
 
+void record(const Venue& venue, const exchange::Ask& ask, std::string_view body, base::WallTime received) {
+  if (venue.recorder == nullptr) return;
+  Record record;
+  record.kind = Record::Kind::answer;
+  record.received = received;
+  record.exchange = venue.name;
+  record.source = ask.endpoint;
+  record.topic = ask.topic;
+  record.symbol = ask.symbol;
+  record.bar_length = ask.bar_length;
+  record.bytes = body;
+  venue.recorder->add(record);
+}
+
 }  // namespace
 
 awaitable<base::Result<exchange::Reply>> Fetcher::page(exchange::Ask ask) {
@@ -35,6 +51,7 @@ awaitable<base::Result<exchange::Reply>> Fetcher::page(exchange::Ask ask) {
       observer_.on_server_time(venue_.name, *date, received, response.elapsed, date_resolution);
     auto verdict = venue_.description->judge(response, received);
     if (verdict.outcome != market::Outcome::ok) return verdict;
+    record(venue_, ask, response.body, received);
     decoded = venue_.description->decode(ask, response.body, venue_.universe, received);
     if (!decoded) {
       verdict.outcome = market::Outcome::malformed;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <map>
 
+#include "common/feed/recorder.hpp"
+
 namespace feed {
 using base::ErrorKind;
 using base::Millis;
@@ -177,6 +179,7 @@ awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
     }
     session->last_frame = tools_.clock.steady_now();
     const auto received = tools_.clock.wall_now();
+    record(message.value().data, received);
     const auto frame = venue_.description->decode_frame(message.value().data, venue_.universe, received);
     if (!frame) {
       tools_.observer.on_error(plan_.name, frame.error());
@@ -184,6 +187,16 @@ awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
     }
     on_frame(*session, frame.value());
   }
+}
+
+void Stream::record(std::string_view bytes, base::WallTime received) const {
+  if (venue_.recorder == nullptr) return;
+  Record record;
+  record.received = received;
+  record.exchange = venue_.name;
+  record.source = plan_.name;
+  record.bytes = bytes;
+  venue_.recorder->add(record);
 }
 
 void Stream::on_frame(Session& session, const exchange::Frame& frame) {

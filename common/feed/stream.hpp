@@ -68,6 +68,7 @@ class Stream {
   [[nodiscard]] std::optional<base::Error> judge_silence(const Session& session) const;
   [[nodiscard]] base::Millis backoff() const;
   [[nodiscard]] base::Millis banned_for() const;
+  void record(std::string_view bytes, base::WallTime received) const;
   void on_frame(Session& session, const exchange::Frame& frame);
   void deliver(Session& session, const exchange::Frame& frame);
   void on_refusal(Session& session, const exchange::Frame& frame);

@@ -12,6 +12,8 @@
 
 namespace feed {
 
+class Recorder;
+
 /// Where decoded events go: synchronous, on the one thread.
 using Sink = std::function<void(const market::Event&)>;
 
@@ -25,6 +27,7 @@ struct Venue {
   exchange::Settings settings;
   std::string name;
   market::Universe universe;
+  Recorder* recorder{};  ///< hears everything raw; null: nothing is recorded
 };
 
 /// Hears what the loops live through; the app tells health. No call may throw or take long.

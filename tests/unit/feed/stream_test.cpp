@@ -1,5 +1,9 @@
 #include "common/feed/stream.hpp"
 
+#include <fstream>
+
+#include "common/feed/recorder.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/feed/world.hpp"
 
 namespace {
@@ -271,6 +275,42 @@ TEST_F(StreamTest, ABurstOf200InOneWriteReachesTheSinkWhole) {
   for (int i = 0; i < 200; ++i) ws.sockets()[0]->push("liq BTC " + std::to_string(2'000 + i));
   clock.advance(Millis{1'000});
   EXPECT_EQ(log.data, 200U);
+}
+
+TEST_F(StreamTest, WhatComesIsRecordedAsItCame) {
+  const test::TempFolder folder;
+  feed::RecorderSettings settings;
+  settings.folder = folder.path();
+  settings.bot = "toy";
+  {
+    feed::Recorder recorder(settings, io.get_executor(), clock,
+                            [](const base::Error& e) { ADD_FAILURE() << e.text(); });
+    venue.recorder = &recorder;
+    acknowledge_all();
+    http.answer_with([](const net::Request&) { return test::response(200, "wss://toy.example/token"); });
+    auto handed_out = plan({"BTC"});
+    handed_out.door.emplace(market::Topic::liquidations, "door", net::Request("https://toy.example/door", "toy door"));
+    run(std::move(handed_out));
+    clock.advance(Millis{1'000});
+    ws.sockets().at(0)->push("liq BTC 5");
+    ws.sockets().at(0)->push("nonsense");
+    clock.advance(Millis{1'000});
+    tasks.stop();
+    clock.advance(Millis{5'000});
+    venue.recorder = nullptr;
+  }
+  std::string records;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string file{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_TRUE(feed::each_record(file, "file", [&](const feed::Record& record) {
+      records += record.source + " '" + std::string(record.bytes) + "'; ";
+      return true;
+    }));
+  }
+  EXPECT_EQ(records,
+            "door 'wss://toy.example/token'; toy liquidations 'ack 1'; toy liquidations 'liq BTC 5'; "
+            "toy liquidations 'nonsense'; ");
 }
 
 }  // namespace
