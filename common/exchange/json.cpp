@@ -12,6 +12,7 @@ namespace exchange {
 namespace {
 
 constexpr std::size_t bytes_kept_max = std::size_t{2} << 20U;  ///< memory for a longer document is given back
+constexpr std::uint32_t shapes_max = UINT32_MAX / 2;           ///< then their numbers begin again
 constexpr std::size_t boxes_kept_max = 16'384;
 
 bool failed(simdjson::error_code error) { return error != simdjson::SUCCESS; }
@@ -73,7 +74,7 @@ Value Value::remember(Key key) const {
   const auto found = document_->find(box_, key.text());
   auto& set = document_->memo[(key.hash() ^ shape) % detail::Document::memo_sets];
   set[1] = set[0];
-  set[0] = {key.text().data(), document_->reading, shape, found};
+  set[0] = {key.text().data(), shape, found};
   return at_offset(found);
 }
 
@@ -106,6 +107,10 @@ struct Json::Memory {
   void shrink() {
     document.boxes.clear();
     document.unescaped.clear();
+    if (document.shapes > shapes_max) {
+      document.memo = {};
+      document.shapes = 0;
+    }
     if (document.boxes.capacity() > boxes_kept_max) document.boxes.shrink_to_fit();
     if (finder && finder->capacity() > bytes_kept_max) finder.reset();
   }
@@ -129,7 +134,6 @@ base::Result<Value> Json::read(std::string_view bytes, std::string_view place) {
   document.bytes = bytes.data();
   document.marks = memory_->finder->structural_indexes.get();
   document.escapes = std::memchr(bytes.data(), '\\', bytes.size()) != nullptr;
-  ++document.reading;
   detail::Check check(document, memory_->finder->n_structural_indexes);
   if (!check.run()) return bad(words_of(check, bytes.size()));
   return Value{&document, 0, 0};

@@ -50,10 +50,9 @@ struct Box {
   std::uint32_t opens{}, closes{};  ///< marks of its brackets
   std::uint32_t next{};             ///< the box after its last descendant
   std::uint32_t size{};             ///< members or elements
-  /// The first box of an array that has the same keys at the same marks, itself included: what was found once holds for
-  /// all of its shape. Not found out for objects outside of arrays.
-  std::uint32_t shape{no_shape};
-  static constexpr std::uint32_t no_shape = UINT32_MAX;
+  /// A number that the objects of an array share which have the same names at the same marks: what was found once holds
+  /// for all of them. No other document of the same Json has it. 0: none, the object is no element of an array.
+  std::uint32_t shape{};
 };
 
 /// Where a member stands, from its object's first mark and box; mark 0: there is none of that name.
@@ -64,7 +63,6 @@ struct Offset {
 struct Document {
   struct Memo {
     const char* key{};
-    std::uint64_t reading{};
     std::uint32_t shape{};
     Offset at;
   };
@@ -91,7 +89,7 @@ struct Document {
   std::vector<Box> boxes;
   bool escapes{};                                                ///< there is a backslash somewhere
   std::vector<std::pair<std::uint32_t, std::string>> unescaped;  ///< by mark
-  std::uint64_t reading{};                                       ///< a number for each document read
+  std::uint32_t shapes{};                                        ///< given out so far
   std::array<std::array<Memo, 2>, memo_sets> memo{};
 };
 
@@ -130,11 +128,10 @@ class Value {
   [[nodiscard]] Value operator[](Key key) const {
     if (!is_object()) return {};
     const auto shape = box().shape;
-    if (shape == detail::Box::no_shape) return member(key.text());
+    if (shape == 0) return member(key.text());
     const auto& set = document_->memo[(key.hash() ^ shape) % detail::Document::memo_sets];
     for (const auto& memo : set) {
-      if (memo.key == key.text().data() && memo.shape == shape && memo.reading == document_->reading)
-        return at_offset(memo.at);
+      if (memo.key == key.text().data() && memo.shape == shape) return at_offset(memo.at);
     }
     return remember(key);
   }

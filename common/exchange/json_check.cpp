@@ -124,14 +124,15 @@ std::uint32_t Check::array(std::uint32_t mark, int depth) {
 }
 
 void Check::shape(std::uint32_t box, Shapes& seen) {
-  auto& found = document_.boxes[box].shape;
-  if (seen.newest != Box::no_shape && same_shape(seen.newest, box)) {
-    found = seen.newest;
+  auto& boxes = document_.boxes;
+  if (seen.newest != 0 && same_shape(seen.newest, box)) {
+    boxes[box].shape = boxes[seen.newest].shape;
     return;
   }
-  found = seen.other != Box::no_shape && same_shape(seen.other, box) ? seen.other : box;
+  const bool known = seen.other != 0 && same_shape(seen.other, box);
+  boxes[box].shape = known ? boxes[seen.other].shape : ++document_.shapes;
   seen.other = seen.newest;
-  seen.newest = found;
+  seen.newest = box;
 }
 
 bool Check::same_shape(std::uint32_t known, std::uint32_t box) const {

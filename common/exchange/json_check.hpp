@@ -25,7 +25,7 @@ class Check {
 
   /// The last two shapes that an array's objects had: tables of more than two read slower.
   struct Shapes {
-    std::uint32_t newest{Box::no_shape}, other{Box::no_shape};
+    std::uint32_t newest{}, other{};  ///< a box of each; 0, the root's, is none
   };
   void shape(std::uint32_t box, Shapes& seen);
   [[nodiscard]] bool same_shape(std::uint32_t known, std::uint32_t box) const;

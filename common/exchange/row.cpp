@@ -18,12 +18,6 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-/// Numbers have no blanks around them; one look tells.
-inline std::string_view trimmed_quickly(std::string_view text) {
-  const bool bare = !text.empty() && text.front() > ' ' && text.back() > ' ';
-  return bare ? text : trimmed(text);
-}
-
 bool means_absent(std::string_view text) { return text.empty() || text == "null" || text == "nan" || text == "NaN"; }
 
 template <class Number>
@@ -50,8 +44,15 @@ constexpr base::WallTime latest{std::chrono::sys_days{std::chrono::year{2100} / 
 }  // namespace
 
 double Row::read_number(Value value) {
-  const auto text = trimmed_quickly(value.text());
+  const auto text = value.text();
   const double number = decimal(text, value.room_before(text));
+  return std::isfinite(number) ? number : read_unusual(value, text);
+}
+
+/// What is no number as it stands: blanks around one, nothing, or a fault.
+double Row::read_unusual(Value value, std::string_view text) {
+  text = trimmed(text);
+  const double number = detail::decimal_slow(text);
   if (std::isfinite(number)) return number;
   if (value.is_object() || value.is_array() || !means_absent(text)) refuse();
   return absent;
@@ -79,7 +80,7 @@ double Row::needed_price(Value value) {
 std::optional<std::int64_t> Row::integer(Value value) {
   const auto read = number(value);
   if (!read) return std::nullopt;
-  if (const auto exact = parsed<std::int64_t>(trimmed_quickly(value.text()))) return exact;
+  if (const auto exact = parsed<std::int64_t>(trimmed(value.text()))) return exact;
   constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: above it doubles skip whole numbers
   if (std::abs(*read) <= whole_max && std::trunc(*read) == *read) return static_cast<std::int64_t>(*read);
   refuse();
@@ -90,7 +91,7 @@ base::WallTime Row::read_time(Value value) {
   const double read = read_number(value);
   if (std::isnan(read) || read == 0) return no_time;
   if (read > 0 && read < 9e18) {
-    const auto ms = scaled_ms(read, trimmed_quickly(value.text()));
+    const auto ms = scaled_ms(read, trimmed(value.text()));
     if (ms && base::from_ms(*ms) >= earliest && base::from_ms(*ms) < latest) return base::from_ms(*ms);
   }
   refuse();

@@ -37,6 +37,7 @@ class Row {
   }
   static constexpr base::WallTime no_time{};
   [[nodiscard]] double read_number(Value value);  ///< NaN: absent
+  [[nodiscard]] double read_unusual(Value value, std::string_view text);
   [[nodiscard]] double read_amount(Value value);
   [[nodiscard]] base::WallTime read_time(Value value);
 
