@@ -23,45 +23,41 @@ struct Interest {
   std::optional<double> both, both_value, single;
 };
 
-void add_open_interest(std::string_view symbol, const Contract& contract, const Interest& said,
-                       std::optional<base::WallTime> at, const Scope& scope, Events& out) {
+void add_open_interest(const RowHead& head, const Contract& contract, const Interest& said, const Scope& scope,
+                       Events& out) {
   if (!said.both && !said.single) return;
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = symbol;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
   event.raw = said.both;
   event.unit = unit_of(contract);
   event.single_side_raw = said.single;
-  event.at = at;
   const double one_side = said.single ? *said.single : *said.both / 2;
   std::optional<double> value;
   if (said.both && said.both_value && *said.both > 0) value = *said.both_value * (one_side / *said.both);
   set_volumes(contract, one_side, value, event.base, event.quote);
 }
 
-void add_funding(Row& row, Value value, const market::Ticker& ticker, const Scope& scope, Events& out) {
+void add_funding(Row& row, Value value, const RowHead& head, const Scope& scope, Events& out) {
   const auto rate = row.number(value["fundingRate"]);
   const auto settles_at = row.time(value["nextFundingTime"]);
-  const auto interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
   if (!rate && !settles_at) return;  // a dated contract: "" and "0"
-  auto& funding = add_event<market::Funding>(scope, out);
-  funding.symbol = ticker.symbol;
+  auto& funding = add_event<market::Funding>(scope, head, out);
   funding.rate = rate;
   funding.settles_at = settles_at;
-  funding.interval = interval;
-  funding.mark = ticker.mark;
-  funding.index = ticker.index;
-  funding.at = ticker.at;
+  funding.interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
 }
 
 // https://bybit-exchange.github.io/docs/v5/market/tickers; a WebSocket delta has only what changed.
 // {"symbol":"ETHUSDT","lastPrice":"3000","markPrice":"3000.5","openInterest":"900","fundingRate":"0.0001",…}
 void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["symbol"]);
-  const auto contract = contract_of(scope.exchange, scope.universe, ticker.symbol);
+  const RowHead head{row.symbol(value["symbol"]), row.amount(value["markPrice"]), row.amount(value["indexPrice"]),
+                     row.time(sent_at)};
+  const auto contract = contract_of(scope.exchange, scope.universe, head.symbol);
+  add_funding(row, value, head, scope, out);
+  const Interest interest{row.amount(value["openInterest"]), row.amount(value["openInterestValue"]),
+                          row.amount(value["singleOpenInterest"])};
+  add_open_interest(head, contract, interest, scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(value["lastPrice"]);
-  ticker.mark = row.amount(value["markPrice"]);
-  ticker.index = row.amount(value["indexPrice"]);
   ticker.bid = row.amount(value["bid1Price"]);
   ticker.ask = row.amount(value["ask1Price"]);
   ticker.open_24h = row.amount(value["prevPrice24h"]);
@@ -70,12 +66,6 @@ void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Event
   ticker.change_24h = row.number(value["price24hPcnt"]);
   set_volumes(contract, row.amount(value["volume24h"]), row.amount(value["turnover24h"]), ticker.base_volume_24h,
               ticker.quote_volume_24h);
-  ticker.at = row.time(sent_at);
-  add_funding(row, value, ticker, scope, out);
-  const Interest interest{row.amount(value["openInterest"]), row.amount(value["openInterestValue"]),
-                          row.amount(value["singleOpenInterest"])};
-  add_open_interest(ticker.symbol, contract, interest, ticker.at, scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
@@ -88,10 +78,10 @@ void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
 }
 
 void read_interest_history(Row& row, Value value, const Scope& scope, Events& out) {
-  const auto at = row.needed_time(value["timestamp"]);
+  const RowHead head{std::string(scope.symbol), {}, {}, row.needed_time(value["timestamp"])};
   const auto contract = contract_of(scope.exchange, scope.universe, scope.symbol);
   const Interest interest{row.needed_amount(value["openInterest"]), {}, row.amount(value["singleOpenInterest"])};
-  add_open_interest(scope.symbol, contract, interest, at, scope, out);  // always one: the needed amount is there
+  add_open_interest(head, contract, interest, scope, out);  // always one: the needed amount is there
   std::get<market::OpenInterest>(out.back()).history = true;
 }
 

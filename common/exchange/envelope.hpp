@@ -40,6 +40,24 @@ template <class Event>
   return event;
 }
 
+/// What a row says of each of the events that it becomes: tickers often state funding and open interest too.
+struct RowHead {
+  std::string symbol;
+  std::optional<double> mark, index;
+  std::optional<base::WallTime> at;
+};
+template <class Event>
+[[nodiscard]] Event& add_event(const Scope& scope, const RowHead& head, market::Events& into) {
+  auto& event = add_event<Event>(scope, into);
+  event.symbol = head.symbol;
+  event.at = head.at;
+  if constexpr (requires { event.mark; }) {
+    event.mark = head.mark;
+    event.index = head.index;
+  }
+  return event;
+}
+
 /// Reads the rows of an array, or the one row that an object is. `read(row, value, into)` appends what the row says;
 /// what a row that turned out unreadable appended is taken back, and the row counted.
 inline constexpr std::size_t reserved_max = 20'000;  ///< no answer has more; a hostile one gets no more at once

@@ -28,6 +28,7 @@ class Check {
     std::uint32_t newest{}, other{};  ///< a box of each; 0, the root's, is none
   };
   void shape(std::uint32_t box, Shapes& seen);
+  [[nodiscard]] std::uint32_t row_like(std::uint32_t known, std::uint32_t mark);
   [[nodiscard]] bool same_shape(std::uint32_t known, std::uint32_t box) const;
 
   Document& document_;

@@ -18,14 +18,12 @@ void set_volumes(const Contract& contract, std::optional<double> contracts, std:
   quote = contract.inverse ? counted.quote : amount;
 }
 
-void add_open_interest(const market::Ticker& ticker, const Contract& contract, std::optional<double> contracts,
+void add_open_interest(const RowHead& head, const Contract& contract, std::optional<double> contracts,
                        const Scope& scope, Events& out) {
   if (!contracts) return;
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = ticker.symbol;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
   event.raw = contracts;
   event.unit = SizeUnit::contracts;
-  event.at = ticker.at;
   const auto counted = size_of(*contracts, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
@@ -33,12 +31,15 @@ void add_open_interest(const market::Ticker& ticker, const Contract& contract, s
 
 // {"symbol":"ETH_USDT","lastPrice":3000.1,"fairPrice":3000,"volume24":40,"amount24":1200,"holdVol":99,"fundingRate":5e-05,…}
 void read_ticker(Row& row, Value value, Value pushed_at, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["symbol"]);
-  const auto contract = contract_of(scope.exchange, scope.universe, ticker.symbol);
+  const RowHead head{row.symbol(value["symbol"]), row.amount(value["fairPrice"]), row.amount(value["indexPrice"]),
+                     row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at)};
+  const auto contract = contract_of(scope.exchange, scope.universe, head.symbol);
+  if (const auto rate = row.number(value["fundingRate"])) {  // without its settlement: /funding_rate has that
+    add_event<market::Funding>(scope, head, out).rate = rate;
+  }
+  add_open_interest(head, contract, row.amount(value["holdVol"]), scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(value["lastPrice"]);
-  ticker.mark = row.amount(value["fairPrice"]);
-  ticker.index = row.amount(value["indexPrice"]);
   ticker.bid = row.amount(value["bid1"]);
   ticker.ask = row.amount(value["ask1"]);
   ticker.high_24h = row.amount(value["high24Price"]);
@@ -46,17 +47,6 @@ void read_ticker(Row& row, Value value, Value pushed_at, const Scope& scope, Eve
   ticker.change_24h = row.number(value["riseFallRate"]);
   set_volumes(contract, row.amount(value["volume24"]), row.amount(value["amount24"]), ticker.base_volume_24h,
               ticker.quote_volume_24h);
-  ticker.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);
-  if (const auto rate = row.number(value["fundingRate"])) {  // without its settlement: /funding_rate has that
-    auto& funding = add_event<market::Funding>(scope, out);
-    funding.symbol = ticker.symbol;
-    funding.rate = rate;
-    funding.mark = ticker.mark;
-    funding.index = ticker.index;
-    funding.at = ticker.at;
-  }
-  add_open_interest(ticker, contract, row.amount(value["holdVol"]), scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 void read_funding(Row& row, Value value, Value pushed_at, const Scope& scope, Events& out) {
