@@ -41,11 +41,19 @@ bool has_parts(const std::string& path, std::string_view parts) {
   return after == path.size() || path[after] == '/';
 }
 
+bool is_of_kind(Topic topic, std::string_view kind) {
+  return (kind == "funding" && topic == Topic::funding) || (kind == "instruments" && topic == Topic::instruments);
+}
+
+/// The longest that fits; of two topics of one address that of the kind, else the first.
 std::optional<exchange::Endpoint> endpoint_of(const Case& item, const exchange::Exchange& exchange) {
   std::optional<exchange::Endpoint> best;
   const auto path = asked_of(item.endpoint).path;
+  const auto rank = [&](const exchange::Endpoint& one) {
+    return std::pair(one.tail.size(), is_of_kind(one.topic, item.kind));
+  };
   for (const auto& known : exchange.endpoints())
-    if (has_parts(path, known.tail) && (!best || best->tail.size() < known.tail.size())) best = known;
+    if (has_parts(path, known.tail) && (!best || rank(*best) < rank(known))) best = known;
   return best;
 }
 
@@ -142,7 +150,7 @@ Actual judge_case(const Case& item, const exchange::Exchange& exchange) {
 exchange::Settings test_settings() {
   exchange::Settings settings;
   settings.rest_url = "https://exchange.test";
-  for (const char* door : {"market", "public", "business", "edge"}) {
+  for (const char* door : {"market", "public", "business", "edge", "uta"}) {
     settings.stream_urls[door] = std::string("wss://exchange.test/") + door;
   }
   return settings;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace conformance {
 
@@ -41,6 +42,8 @@ void put_event(json& record, const market::Funding& e) {
   put(record, "predicted_rate", e.predicted_rate);
   if (e.interval) record["interval_hours"] = static_cast<double>(e.interval->count()) / 60;
   put(record, e.settled ? "funding_time" : "next_funding_time", e.settles_at);
+  // A push that names one time alone, that of the rate: the recordings call it so (KuCoin).
+  if (!e.settles_at) put(record, "funding_time", e.at);
   put(record, "mark", e.mark);
   put(record, "index", e.index);
   put(record, "time", e.at);
@@ -136,12 +139,16 @@ std::vector<json> records(const exchange::Exchange& exchange, const market::Even
   return out;
 }
 
-std::vector<json> ticker_records(const exchange::Exchange& exchange, const market::Events& events) {
-  auto out = records<market::Ticker>(exchange, events);
+/// What one payload says of a contract in events of other kinds belongs to the same record.
+template <class Event>
+std::vector<json> joined_records(const exchange::Exchange& exchange, const market::Events& events) {
+  std::vector<json> out = records<Event>(exchange, events);
+  std::map<std::string, std::vector<std::size_t>> by_symbol;
+  for (std::size_t at = 0; at < out.size(); ++at) by_symbol[out[at]["native_symbol"].get<std::string>()].push_back(at);
   for (const auto& event : events) {
-    if (std::holds_alternative<market::Ticker>(event)) continue;
-    for (auto& record : out) {
-      if (record["native_symbol"] != market::symbol_of(event)) continue;
+    if (std::holds_alternative<Event>(event)) continue;
+    for (const auto at : by_symbol[market::symbol_of(event)]) {
+      auto& record = out[at];
       json more{{"symbol", record.value("symbol", std::string{})}};
       std::visit([&](const auto& e) { put_event(more, e); }, event);
       for (auto& [key, value] : more.items()) {
@@ -168,6 +175,14 @@ std::vector<json> instrument_records(const std::vector<market::Instrument>& inst
   return out;
 }
 
+/// Where the payload or the case says it.
+void put_multipliers(std::vector<json>& out, const market::Universe& universe) {
+  for (auto& record : out) {
+    const auto* known = universe.find(record["native_symbol"].get<std::string>());
+    if (known != nullptr) put(record, "contract_multiplier", known->contract_size);
+  }
+}
+
 }  // namespace
 
 bool is_known_kind(std::string_view kind) {
@@ -180,18 +195,19 @@ bool is_known_kind(std::string_view kind) {
 std::vector<json> records_of(std::string_view kind, const exchange::Exchange& exchange,
                              const market::Universe& universe, const market::Events& events,
                              const std::vector<market::Instrument>& instruments) {
-  if (kind == "funding") return records<market::Funding>(exchange, events);
-  if (kind == "open_interest") return records<market::OpenInterest>(exchange, events);
+  if (kind == "funding") return joined_records<market::Funding>(exchange, events);
+  if (kind == "open_interest") {
+    auto out = joined_records<market::OpenInterest>(exchange, events);
+    put_multipliers(out, instruments.empty() ? universe : market::Universe(instruments));
+    return out;
+  }
   if (kind == "klines") return records<market::Candle>(exchange, events);
-  if (kind == "tickers") return ticker_records(exchange, events);
+  if (kind == "tickers") return joined_records<market::Ticker>(exchange, events);
   if (kind == "instruments") return instrument_records(instruments);
   if (kind == "trades") return records<market::Trade>(exchange, events);
   if (kind == "depth") return records<market::Depth>(exchange, events);
   auto out = records<market::Liquidation>(exchange, events);
-  for (auto& record : out) {
-    const auto* known = universe.find(record["native_symbol"].get<std::string>());
-    if (known != nullptr) put(record, "contract_multiplier", known->contract_size);
-  }
+  put_multipliers(out, universe);
   return out;
 }
 

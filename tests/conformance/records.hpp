@@ -12,8 +12,8 @@ namespace conformance {
 
 [[nodiscard]] bool is_known_kind(std::string_view kind);
 
-/// The records of a kind ("funding", "klines", …). A ticker record also carries what the payload says of funding and
-/// open interest of the same contract.
+/// The records of a kind ("funding", "klines", …). A record also carries what the payload says of the same
+/// contract in events of other kinds: a ticker its funding and open interest, an open interest its volumes.
 [[nodiscard]] std::vector<nlohmann::json> records_of(std::string_view kind, const exchange::Exchange& exchange,
                                                      const market::Universe& universe, const market::Events& events,
                                                      const std::vector<market::Instrument>& instruments);
