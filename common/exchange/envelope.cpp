@@ -30,6 +30,7 @@ base::WallTime order_of(const market::Event& event) {
   if (const auto* funding = std::get_if<market::Funding>(&event)) return funding->settles_at.value_or(base::WallTime{});
   if (const auto* interest = std::get_if<market::OpenInterest>(&event)) return interest->at.value_or(base::WallTime{});
   if (const auto* liquidation = std::get_if<market::Liquidation>(&event)) return liquidation->at;
+  if (const auto* trade = std::get_if<market::Trade>(&event)) return trade->at;
   return market::received_at(event);
 }
 

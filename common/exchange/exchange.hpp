@@ -99,6 +99,7 @@ struct StreamPlan {
   Topic topic;
   std::string name;  ///< "bybit liquidations 2/3"
   std::string url;
+  net::Headers headers;               ///< of the handshake
   std::optional<Ask> door;            ///< asked before each connect, for exchanges that hand out addresses (KuCoin)
   std::vector<std::string> hello;     ///< sent right after the connect, before anything is subscribed (Deribit)
   std::vector<std::string> channels;  ///< the exchange's own topic names

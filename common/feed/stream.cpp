@@ -117,6 +117,7 @@ awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
     co_return nullptr;
   }
   net::WsEndpoint endpoint(url.value(), plan_.name);
+  endpoint.headers = plan_.headers;
   endpoint.proxy = venue_.settings.proxy;
   auto opened = co_await tools_.ws.open(endpoint);
   if (!opened) {
