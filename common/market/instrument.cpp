@@ -67,9 +67,11 @@ const Instrument* Universe::find(std::string_view symbol) const {
 }
 
 bool is_watchable(const Instrument& instrument) {
-  const bool dollars = instrument.quote == "USDT" || instrument.quote == "USDC";
-  return instrument.kind == ContractKind::perpetual && !instrument.inverse && dollars &&
-         instrument.status == Status::trading;
+  const auto dollars = [](std::string_view currency) {
+    return currency == "USDT" || currency == "USDC" || currency == "USD";
+  };
+  return instrument.kind == ContractKind::perpetual && !instrument.inverse && dollars(instrument.quote) &&
+         (instrument.settle.empty() || dollars(instrument.settle)) && instrument.status == Status::trading;
 }
 
 }  // namespace market

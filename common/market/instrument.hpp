@@ -56,7 +56,7 @@ class Universe {
   std::vector<Slot> slots_;              ///< by hash: every event of every answer is looked up
 };
 
-/// What the bots watch: a linear perpetual quoted in USDT or USDC that trades.
+/// What the bots watch: a linear perpetual quoted and settled in USDT, USDC or USD that trades.
 [[nodiscard]] bool is_watchable(const Instrument& instrument);
 
 }  // namespace market

@@ -62,7 +62,13 @@ TEST(Watchable, IsALinearDollarPerpetualThatTrades) {
   halted.status = market::Status::halted;
   auto euro = instrument("A");
   euro.quote = "EUR";
-  for (const auto& other : {future, inverse, halted, euro}) EXPECT_FALSE(market::is_watchable(other));
+  auto quanto = instrument("A");
+  quanto.quote = "USD";
+  quanto.settle = "BTC";
+  for (const auto& other : {future, inverse, halted, euro, quanto}) EXPECT_FALSE(market::is_watchable(other));
+  auto dollars = instrument("A");
+  dollars.quote = dollars.settle = "USD";
+  EXPECT_TRUE(market::is_watchable(dollars));
 }
 
 }  // namespace
