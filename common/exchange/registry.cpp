@@ -5,6 +5,7 @@
 #include "common/exchange/binance.hpp"
 #include "common/exchange/bybit.hpp"
 #include "common/exchange/exchange.hpp"
+#include "common/exchange/gate.hpp"
 #include "common/exchange/mexc.hpp"
 #include "common/exchange/okx.hpp"
 
@@ -12,12 +13,15 @@ namespace exchange {
 
 namespace {
 
+// clang-format off
 constexpr std::array descriptions{
     &binance::description,
     &bybit::description,
     &okx::description,
     &mexc::description,
+    &gate::description,
 };
+// clang-format on
 
 }  // namespace
 

@@ -35,7 +35,9 @@ TEST(own, EveryDecodingExchangeHasPayloadsOfEveryKindItGives) {
       if (name == "mexc" && std::string_view(kind) == "open_interest") continue;  // part of its tickers
       EXPECT_TRUE(seen.contains({std::string(name), kind})) << name << " " << kind;
     }
-    EXPECT_EQ(seen.contains({std::string(name), "liquidations_ws"}), described->traits().liquidation_stream) << name;
+    const auto& traits = described->traits();
+    EXPECT_TRUE(!traits.liquidation_stream || seen.contains({std::string(name), "liquidations_ws"})) << name;
+    EXPECT_TRUE(!traits.liquidation_poll || seen.contains({std::string(name), "liquidations_rest"})) << name;
   }
 }
 

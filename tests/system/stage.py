@@ -1,6 +1,7 @@
 """What the system tests share: a sandbox, bots as real processes against it, and a folder for their state."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -74,6 +75,9 @@ class Stage:
                f"TELEGRAM_BOT_TOKEN_{bot.upper()}": self.token(index), "TELEGRAM_CHAT_ID": SIGNAL_CHAT,
                "TELEGRAM_OPERATOR_CHAT_ID": OPERATOR_CHAT,
                "PERPWATCH_TELEGRAM__BASE_URL": f"http://127.0.0.1:{self.port}/telegram"}
+        for name in re.findall(r"^\[exchange\.(\w+)\]$", (self.config / "common.toml").read_text(), re.MULTILINE):
+            if name not in DOORS:  # the sandbox does not play it
+                out[f"PERPWATCH_EXCHANGE__{name.upper()}__ENABLED"] = "false"
         for name, doors in DOORS.items():
             key, base = f"PERPWATCH_EXCHANGE__{name.upper()}__", f"{self.hosts.get(name, '127.0.0.1')}:{self.port}"
             if name not in exchanges:

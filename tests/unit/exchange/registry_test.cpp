@@ -20,9 +20,11 @@ TEST(Registry, MakesEveryExchangeByItsName) {
 TEST(Registry, EveryAskNamesItsLimitsAndItsEndpoint) {
   for (const auto name : exchange_names()) {
     const auto made = make_exchange(name, testing::settings());
-    const auto listed = made->describe(name == "okx" ? "ETH-USDT-SWAP" : name == "mexc" ? "ETH_USDT" : "ETHUSDT");
+    std::optional<market::Instrument> listed;
+    for (const char* form : {"ETHUSDT", "ETH-USDT-SWAP", "ETH_USDT", "PF_ETHUSD"})
+      if (!listed) listed = made->describe(form);
     ASSERT_TRUE(listed) << name;
-    for (int topic = 0; topic <= static_cast<int>(Topic::liquidations); ++topic) {
+    for (int topic = 0; topic <= static_cast<int>(Topic::depth); ++topic) {
       for (const auto& ask : made->asks(static_cast<Topic>(topic), testing::want({listed->symbol}))) {
         EXPECT_FALSE(ask.endpoint.empty());
         EXPECT_FALSE(ask.costs.empty()) << ask.request.url;

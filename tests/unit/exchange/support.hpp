@@ -15,7 +15,7 @@ inline Settings settings() {
   Settings out;
   out.rest_url = "https://rest.test";
   out.proxy = "http://proxy.test:3128";
-  for (const char* door : {"market", "public", "business", "edge"}) {
+  for (const char* door : {"market", "public", "business", "edge", "uta"}) {
     out.stream_urls[door] = std::string("wss://stream.test/") + door;
   }
   return out;

@@ -1,0 +1,28 @@
+// What Gate's rows say, REST and WebSocket (EXCHANGES.md 5.1 to 5.7). Pure readers for gate.cpp.
+#pragma once
+#include <array>
+#include <string_view>
+
+#include "common/exchange/ask.hpp"
+#include "common/exchange/envelope.hpp"
+
+namespace exchange::gate {
+
+inline constexpr std::array<BarName, 10> bars{{{std::chrono::seconds{10}, "10s"},
+                                               {std::chrono::minutes{1}, "1m"},
+                                               {std::chrono::minutes{5}, "5m"},
+                                               {std::chrono::minutes{15}, "15m"},
+                                               {std::chrono::minutes{30}, "30m"},
+                                               {std::chrono::hours{1}, "1h"},
+                                               {std::chrono::hours{4}, "4h"},
+                                               {std::chrono::hours{8}, "8h"},
+                                               {std::chrono::hours{24}, "1d"},
+                                               {std::chrono::hours{168}, "7d"}}};
+
+/// The rows of an endpoint's answer; bad_data where the answer has not the endpoint's shape.
+[[nodiscard]] base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope);
+
+/// The result of a pushed channel; false: a message that Perpwatch does not read.
+[[nodiscard]] bool read_push(Value root, const Scope& scope, Frame& frame);
+
+}  // namespace exchange::gate
