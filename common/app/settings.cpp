@@ -101,6 +101,9 @@ void bind_exchange(Section section, exchange::Settings& settings) {
   section.read("enabled", settings.enabled, "ask this exchange");
   section.read_url("rest_url", settings.rest_url, config::UrlKind::https, "address of its REST API");
   section.read_url("proxy", settings.proxy, config::UrlKind::proxy, "proxy for this exchange; empty: none");
+  using market::SizeUnit;
+  section.read("liquidation_unit", settings.liquidation_unit, {{"quote", SizeUnit::quote}, {"base", SizeUnit::base}},
+               "what a liquidation's size counts, where the exchange does not say it");
   auto streams = section.sub("stream_urls");
   for (const auto& door : streams.names())
     streams.read_url(door, settings.stream_urls[door], config::UrlKind::wss, "address of this stream");

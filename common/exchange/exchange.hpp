@@ -37,6 +37,8 @@ struct Settings {
   std::map<std::string, std::string>
       stream_urls;  ///< by the exchange's own name of the door: "market", "public", "business"
   std::string proxy;
+  /// What a liquidation's size counts, where an exchange does not say it (Bitget, EXCHANGES.md 7.4).
+  market::SizeUnit liquidation_unit{market::SizeUnit::quote};
   std::map<std::string, Limit> limits;  ///< by name; an Ask names what it costs of which
 };
 

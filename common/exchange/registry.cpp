@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/exchange/binance.hpp"
+#include "common/exchange/bitget.hpp"
 #include "common/exchange/bybit.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/exchange/gate.hpp"
@@ -20,6 +21,7 @@ constexpr std::array descriptions{
     &okx::description,
     &mexc::description,
     &gate::description,
+    &bitget::description,
 };
 // clang-format on
 
