@@ -7,6 +7,7 @@
 #include "common/exchange/bybit.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/exchange/gate.hpp"
+#include "common/exchange/kraken.hpp"
 #include "common/exchange/mexc.hpp"
 #include "common/exchange/okx.hpp"
 
@@ -22,6 +23,7 @@ constexpr std::array descriptions{
     &mexc::description,
     &gate::description,
     &bitget::description,
+    &kraken::description,
 };
 // clang-format on
 
