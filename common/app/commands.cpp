@@ -61,6 +61,10 @@ awaitable<bool> check_exchanges(Program& program) {
     say(reached, line);
     good = good && reached;
   }
+  for (const auto name : exchange::exchange_names()) {
+    const auto closed = exchange::make_exchange(name, {})->traits().closed;
+    if (!closed.empty()) say(true, std::string(name) + ": off, " + std::string(closed));
+  }
   say(report.failed == 0, std::to_string(report.asked) + " requests, " + std::to_string(report.failed) + " failed");
   co_return good&& report.failed == 0;
 }

@@ -136,6 +136,11 @@ void bind_exchanges(Section exchanges, std::map<std::string, exchange::Settings>
     }
     exchange::Settings settings;
     bind_exchange(exchanges.sub(name), settings);
+    const auto closed = exchange::make_exchange(name, settings)->traits().closed;
+    if (settings.enabled && !closed.empty()) {
+      exchanges.reject(name, std::string(closed), "enabled = false");
+      continue;
+    }
     if (settings.enabled && settings.rest_url.empty())
       exchanges.reject(name, "no rest_url", "the address of its REST API");
     if (settings.enabled) out.emplace(name, std::move(settings));

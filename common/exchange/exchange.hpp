@@ -130,6 +130,7 @@ struct Traits {
   bool closes_bars{};     ///< its candle stream marks closed bars
   /// Of a perpetual that the list of Topic::funding_intervals does not name (Binance: 8 h, EXCHANGES.md 2.1).
   std::optional<std::chrono::minutes> unlisted_funding_interval{};
+  std::string_view closed{};  ///< why the exchange is gone: nothing is asked, what was recorded is still read
 };
 
 /// An endpoint whose answers decode() reads, whether asks() uses it or not.

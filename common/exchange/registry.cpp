@@ -4,6 +4,7 @@
 
 #include "common/exchange/binance.hpp"
 #include "common/exchange/bitget.hpp"
+#include "common/exchange/bitmex.hpp"
 #include "common/exchange/bybit.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/exchange/gate.hpp"
@@ -24,6 +25,7 @@ constexpr std::array descriptions{
     &gate::description,
     &bitget::description,
     &kraken::description,
+    &bitmex::description,
 };
 // clang-format on
 

@@ -35,8 +35,20 @@ TEST(ShippedConfig, F28_EachBotStartsWithTheFilesAsTheyStand) {
     for (const bool demo : {false, true}) {
       app::Settings settings;
       EXPECT_EQ(problems_of(bot, demo, settings), "") << bot.name;
-      EXPECT_EQ(settings.exchanges.size(), exchange::exchange_names().size());
+      EXPECT_EQ(settings.exchanges.size(), exchange::exchange_names().size() - 1) << "BitMEX is closed";
     }
+}
+
+TEST(ShippedConfig, AClosedExchangeCannotBeEnabled) {
+  const test::TempFolder folder;
+  const auto file = folder.path() / "layer.toml";
+  std::ofstream(file) << "[exchange.bitmex]\nenabled = true\nrest_url = \"https://www.bitmex.com\"\n";
+  auto document = config::Document::load({file}, {});
+  app::Settings settings;
+  app::bind(document, settings);
+  EXPECT_NE(config::text_of(document.problems()).find("exchange closed 2026-09-23"), std::string::npos)
+      << config::text_of(document.problems());
+  EXPECT_FALSE(settings.exchanges.contains("bitmex"));
 }
 
 /// The files' commented examples ("# [watch.symbol.BTC]" and the keys below it) as a file of their own.
