@@ -27,7 +27,7 @@ constexpr std::size_t args_batch_max = 25;
 constexpr base::Millis ping_every = std::chrono::seconds{25};  // wanted every 30 s
 
 constexpr std::string_view success = "00000";
-constexpr std::array<CodeMeaning, 30> codes{
+constexpr std::array<CodeMeaning, 33> codes{
     {{success, Outcome::ok},           {"429", Outcome::soft_limit},     {"30006", Outcome::soft_limit},
      {"30007", Outcome::soft_limit},   {"25004", Outcome::soft_limit},   {"40000", Outcome::blocked},
      {"40010", Outcome::transient},    {"40015", Outcome::transient},    {"40200", Outcome::transient},
@@ -36,8 +36,9 @@ constexpr std::array<CodeMeaning, 30> codes{
      {"25100", Outcome::bad_symbol},   {"40017", Outcome::bad_request},  {"400172", Outcome::bad_request},
      {"40019", Outcome::bad_request},  {"40054", Outcome::bad_request},  {"40404", Outcome::bad_request},
      {"40001", Outcome::unauthorised}, {"40002", Outcome::unauthorised}, {"40005", Outcome::unauthorised},
-     {"40006", Outcome::unauthorised}, {"40009", Outcome::unauthorised}, {"40012", Outcome::unauthorised},
-     {"40014", Outcome::unauthorised}, {"40018", Outcome::unauthorised}, {"40037", Outcome::unauthorised}}};
+     {"40006", Outcome::unauthorised}, {"40008", Outcome::unauthorised}, {"40009", Outcome::unauthorised},
+     {"40011", Outcome::unauthorised}, {"40012", Outcome::unauthorised}, {"40014", Outcome::unauthorised},
+     {"40018", Outcome::unauthorised}, {"40037", Outcome::unauthorised}, {"40038", Outcome::unauthorised}}};
 
 constexpr std::array<Endpoint, 25> endpoints{{{"v3/market/tickers", Topic::tickers},
                                               {"v2/mix/market/tickers", Topic::tickers},

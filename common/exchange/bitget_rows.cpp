@@ -63,27 +63,26 @@ TickerFields fields_v3(Value value) {
 /// A dated contract says "0" for its rate and its settlement.
 void add_funding(Row& row, const TickerFields& fields, const market::Ticker& ticker, const Contract& contract,
                  const Scope& scope, Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  const auto rate = row.number(fields.rate);
+  if (!rate || contract.dated || fields.settles.text() == "0") return;
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = ticker.symbol;
-  event.rate = row.number(fields.rate);
+  event.rate = rate;
   event.settles_at = row.time(fields.settles);
   event.mark = ticker.mark;
   event.index = ticker.index;
   event.at = ticker.at;
-  const bool never_settles = fields.settles.text() == "0";
-  if (event.rate && !contract.dated && !never_settles) out.emplace_back(std::move(event));
 }
 
-void add_open_interest(std::string symbol, std::optional<double> coins, std::optional<base::WallTime> at,
+void add_open_interest(std::string_view symbol, std::optional<double> coins, std::optional<base::WallTime> at,
                        const Scope& scope, Events& out) {
   if (!coins) return;
-  auto event = begin_event<market::OpenInterest>(scope);
-  event.symbol = std::move(symbol);
+  auto& event = add_event<market::OpenInterest>(scope, out);
+  event.symbol = symbol;
   event.raw = coins;
   event.unit = SizeUnit::base;
   event.base = coins;
   event.at = at;
-  out.emplace_back(std::move(event));
 }
 
 void read_ticker(Row& row, Value symbol, const TickerFields& fields, Value sent_at, const Scope& scope, Events& out) {
@@ -165,7 +164,7 @@ void read_open_interest(Row& row, Value value, Value sent_at, const Scope& scope
 
 /// [time, open, high, low, close, base, quote]; v1 may leave out the quote. v3 pushes objects.
 void read_candle(Row& row, Value value, Value /*sent_at*/, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = scope.symbol;
   candle.length = scope.bar_length;
   const bool listed = value.is_array();
@@ -176,7 +175,6 @@ void read_candle(Row& row, Value value, Value /*sent_at*/, const Scope& scope, E
   candle.close = row.needed_price(listed ? value.at(4) : value["close"]);
   candle.base_volume = row.amount(listed ? value.at(5) : value["volume"]);
   candle.quote_volume = row.amount(listed ? value.at(6) : value["turnover"]);
-  out.emplace_back(std::move(candle));
 }
 
 /// `side` is that of the POSITION: buy = a long was closed. What `amount` counts is not verified (EXCHANGES.md 7.4):
@@ -316,10 +314,11 @@ bool is_spot(std::string_view instrument_type) {
   return type == "spot" || type == "sp" || type == "spbl" || type == "margin";
 }
 
-Read reader_of(std::string_view channel, Value first_row) {
+/// v3 subscribes topics, v2 and v1 channels of a product: "USDT-FUTURES", "mc".
+Read reader_of(std::string_view channel, Value about) {
   if (channel == "ticker") {
-    if (first_row["lastPr"].present()) return read_ticker_v2;
-    return first_row["lastPrice"].present() ? read_ticker_v3 : read_ticker_v1;
+    if (about["topic"].present()) return read_ticker_v3;
+    return lower_case(about["instType"].text()).ends_with("futures") ? read_ticker_v2 : read_ticker_v1;
   }
   if (channel == "liquidation") return read_liquidation;
   if (channel == "kline" || channel.starts_with(candle_channel)) return read_candle;
@@ -364,7 +363,7 @@ bool read_push(Value root, const Scope& scope, Frame& frame) {
   const Value data = root["data"];
   const auto channel = first_of(about["topic"], about["channel"]).text();
   if (channel.empty() || !data.is_array()) return false;
-  const auto read = reader_of(channel, data.at(0));
+  const auto read = reader_of(channel, about);
   if (read == nullptr) return false;
   frame.kind = Frame::Kind::data;
   if (is_spot(about["instType"].text())) return true;

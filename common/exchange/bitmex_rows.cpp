@@ -29,11 +29,13 @@ std::optional<std::chrono::minutes> interval_of(Row& row, Value value) {
   return minutes.count() > 0 ? minutes : std::chrono::hours{24};  // "2000-01-02T00:00:00.000Z"
 }
 
-/// One unit of a settlement currency's smallest part: values are counted in those.
-std::optional<double> smallest_part(Value settled_in) {
-  if (settled_in.text() == "XBt") return 1e-8;
-  if (settled_in.text() == "USDt") return 1e-6;
-  return std::nullopt;
+/// `openValue` counts the smallest part of the settlement currency: coins of an inverse, quote of a linear contract.
+/// A quanto's is neither.
+void set_open_value(double counted, const Scope& scope, const Contract& contract, market::OpenInterest& event) {
+  const auto spelled = scope.exchange.describe(event.symbol);
+  if (!spelled) return;
+  if (contract.inverse && spelled->settle == "BTC") event.base = counted * 1e-8;
+  if (!contract.inverse && (spelled->settle == "USDT" || spelled->settle == "USDC")) event.quote = counted * 1e-6;
 }
 
 /// Coins (linear) or quote (inverse) in one contract, from the row; nullopt for a quanto, and where it does not say.
@@ -47,7 +49,6 @@ std::optional<double> size_of_one(Row& row, Value value, const Contract& contrac
   return contracts_a_coin && *contracts_a_coin > 0 ? std::optional(1 / *contracts_a_coin) : contract.size;
 }
 
-/// `openValue` is the same in the settlement currency: coins of an inverse, quote of a linear contract.
 void add_open_interest(Row& row, Value value, const market::Ticker& ticker, const Contract& contract,
                        const Scope& scope, Events& out) {
   const auto contracts = row.amount(value["openInterest"]);
@@ -60,12 +61,7 @@ void add_open_interest(Row& row, Value value, const market::Ticker& ticker, cons
   const auto counted = size_of(*contracts, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
-  const auto part = smallest_part(value["settlCurrency"]);
-  const auto open_value = row.amount(value["openValue"]);
-  if (part && open_value && !value["isQuanto"].is_true()) {
-    if (contract.inverse) event.base = *open_value * *part;
-    if (!contract.inverse) event.quote = *open_value * *part;
-  }
+  if (const auto open_value = row.amount(value["openValue"])) set_open_value(*open_value, scope, contract, event);
   out.emplace_back(std::move(event));
 }
 

@@ -38,31 +38,32 @@ std::optional<std::chrono::minutes> interval_of(Row& row, Value value) {
 void add_open_interest(const market::Ticker& ticker, std::optional<double> contracts, const Contract& contract,
                        const Scope& scope, Events& out) {
   if (!contracts) return;
-  auto event = begin_event<market::OpenInterest>(scope);
+  const auto counted = size_of(*contracts, SizeUnit::contracts, contract, {});
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = ticker.symbol;
   event.raw = contracts;
   event.unit = SizeUnit::contracts;
   event.at = ticker.at;
-  const auto counted = size_of(*contracts, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
-  out.emplace_back(std::move(event));
 }
 
 /// `funding_rate_indicative` is what the settlement after the next one looks like. A dated contract has no funding,
 /// whatever its row says.
 void add_funding(Row& row, Value value, const market::Ticker& ticker, const Contract& contract, const Scope& scope,
                  Events& out) {
-  auto event = begin_event<market::Funding>(scope);
+  const auto rate = row.number(value["funding_rate"]);
+  const auto settles_at = row.time(value["funding_next_apply"]);
+  if (contract.dated || (!rate && !settles_at)) return;
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = ticker.symbol;
-  event.rate = row.number(value["funding_rate"]);
+  event.rate = rate;
   event.predicted_rate = row.number(value["funding_rate_indicative"]);
-  event.settles_at = row.time(value["funding_next_apply"]);
+  event.settles_at = settles_at;
   event.interval = interval_of(row, value);
   event.mark = ticker.mark;
   event.index = ticker.index;
   event.at = ticker.at;
-  if (!contract.dated && (event.rate || event.settles_at)) out.emplace_back(std::move(event));
 }
 
 // {"contract":"ETH_USDT","last":"3000","total_size":"99","volume_24h":"40","volume_24h_base":"4","mark_price":"nan",…}
@@ -155,7 +156,7 @@ void read_stats(Row& row, Value value, bool history, const Scope& scope, Events&
 /// {"t":1764000000,"v":12,"c":"2","h":"3","l":"1","o":"2","sum":"24"}; pushed ones have "n":"1m_ETH_USDT" and, the
 /// newer ones, "w": the bar is closed.
 void read_candle(Row& row, Value value, std::string_view symbol, base::Millis length, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = symbol;
   candle.length = length;
   candle.opened_at = row.needed_time(value["t"]);
@@ -171,7 +172,6 @@ void read_candle(Row& row, Value value, std::string_view symbol, base::Millis le
   }
   if (const auto quote = row.amount(value["sum"])) candle.quote_volume = quote;
   if (value["w"].present()) candle.closed = value["w"].is_true();
-  out.emplace_back(std::move(candle));
 }
 
 /// Prices of marks and indices come by the same endpoints: "mark_ETH_USDT", "index_ETH_USDT".

@@ -41,7 +41,7 @@ void set_volumes(const Contract& contract, std::optional<double> counted, std::o
 void add_open_interest(const market::Ticker& ticker, const Contract& contract, std::optional<double> raw,
                        const Scope& scope, Events& out) {
   if (!raw) return;
-  auto event = begin_event<market::OpenInterest>(scope);
+  auto& event = add_event<market::OpenInterest>(scope, out);
   event.symbol = ticker.symbol;
   event.raw = raw;
   event.unit = unit_of(contract);
@@ -49,7 +49,6 @@ void add_open_interest(const market::Ticker& ticker, const Contract& contract, s
   const auto counted = size_of(*raw, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
-  out.emplace_back(std::move(event));
 }
 
 /// REST and the older pushes state funding in money of one contract: USD of a linear, coins of an inverse one.
@@ -65,7 +64,7 @@ struct Rates {
 void add_funding(const Rates& rates, std::optional<base::WallTime> settles_at, const market::Ticker& ticker,
                  const Contract& contract, const Scope& scope, Events& out) {
   if (contract.dated || (!rates.now && !settles_at)) return;
-  auto event = begin_event<market::Funding>(scope);
+  auto& event = add_event<market::Funding>(scope, out);
   event.symbol = ticker.symbol;
   event.rate = rates.now;
   event.predicted_rate = rates.next;
@@ -74,7 +73,6 @@ void add_funding(const Rates& rates, std::optional<base::WallTime> settles_at, c
   event.mark = ticker.mark;
   event.index = ticker.index;
   event.at = ticker.at;
-  out.emplace_back(std::move(event));
 }
 
 // {"symbol":"PF_ETHUSD","last":3000,"markPrice":3001,"vol24h":40,"volumeQuote":120000,"openInterest":99,"fundingRate":0.03,…}
@@ -155,7 +153,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
 
 /// {"time":1764000000000,"open":"3000","high":"3002","low":"2999","close":"3001","volume":"12"}
 void read_candle(Row& row, Value value, const Scope& scope, Events& out) {
-  auto candle = begin_event<market::Candle>(scope);
+  auto& candle = add_event<market::Candle>(scope, out);
   candle.symbol = scope.symbol;
   candle.length = scope.bar_length;
   candle.opened_at = row.needed_time(value["time"]);
@@ -169,7 +167,6 @@ void read_candle(Row& row, Value value, const Scope& scope, Events& out) {
     candle.base_volume = size.base;
     candle.quote_volume = size.quote;
   }
-  out.emplace_back(std::move(candle));
 }
 
 /// `side` is the taker's; of a trade of type "liquidation" that is the position closed by force: sell = a long one.
