@@ -38,6 +38,13 @@ class Described final : public Exchange {
   }
   [[nodiscard]] base::Result<Frame> decode_frame(std::string_view payload, const market::Universe& universe,
                                                  base::WallTime received_at) const override {
+    std::string unpacked;
+    if (is_.unpack != nullptr) {
+      auto text = is_.unpack(payload);
+      if (!text) return text.error();
+      unpacked = *std::move(text);
+      payload = unpacked;
+    }
     if (is_.plain_frame != nullptr) {
       if (auto plain = is_.plain_frame(payload)) return *std::move(plain);
     }

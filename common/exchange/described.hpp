@@ -22,6 +22,8 @@ struct Description {
   std::string (*link)(std::string_view symbol);
   /// Messages that are no JSON ("pong"); nullopt: it is JSON. nullptr: there are none.
   std::optional<Frame> (*plain_frame)(std::string_view payload){};
+  /// Messages that come packed: the text in them. nullptr: they are text as they are.
+  base::Result<std::string> (*unpack)(std::string_view payload){};
   /// nullptr: one way to everything.
   int (*ways)(Topic topic){};
 };
