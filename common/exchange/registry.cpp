@@ -6,9 +6,14 @@
 #include "common/exchange/bitget.hpp"
 #include "common/exchange/bitmex.hpp"
 #include "common/exchange/bybit.hpp"
+#include "common/exchange/deribit.hpp"
+#include "common/exchange/described.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/exchange/gate.hpp"
+#include "common/exchange/htx.hpp"
+#include "common/exchange/hyperliquid.hpp"
 #include "common/exchange/kraken.hpp"
+#include "common/exchange/kucoin.hpp"
 #include "common/exchange/mexc.hpp"
 #include "common/exchange/okx.hpp"
 
@@ -25,6 +30,10 @@ constexpr std::array descriptions{
     &gate::description,
     &bitget::description,
     &kraken::description,
+    &htx::description,
+    &kucoin::description,
+    &hyperliquid::description,
+    &deribit::description,
     &bitmex::description,
 };
 // clang-format on

@@ -95,9 +95,11 @@ awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, s
   const auto asks = venue.description->asks(job.topic, job.want);
   Answer out;
   for (const auto& ask : asks) {
-    const std::string question = ask.request.url + ask.request.body;
+    std::string question = ask.request.url + ask.request.body;
+    // An answer that tells both is read for the contracts alone when they are what was wanted (KuCoin).
+    if (job.topic == market::Topic::instruments) question += " contracts";
     if (std::find(asked.begin(), asked.end(), question) != asked.end()) continue;
-    asked.push_back(question);
+    asked.push_back(std::move(question));
     ++report.asked;
     auto reply = co_await fetcher_.all(ask);
     if (!reply) {

@@ -32,7 +32,8 @@ TEST(ShippedConfig, EveryLayerIsToml) {
 TEST(ShippedConfig, EveryExchangeHasItsAddressesAndItsLimitsWithTheirSources) {
   auto document = config::Document::load(layers({"common.toml"}), {});
   auto exchanges = document.section("exchange");
-  EXPECT_THAT(exchanges.names(), ElementsAre("binance", "bitget", "bitmex", "bybit", "gate", "kraken", "mexc", "okx"));
+  EXPECT_THAT(exchanges.names(), ElementsAre("binance", "bitget", "bitmex", "bybit", "deribit", "gate", "htx",
+                                             "hyperliquid", "kraken", "kucoin", "mexc", "okx"));
   for (const auto& name : exchanges.names()) {
     auto one = exchanges.sub(name);
     bool enabled = false;

@@ -21,7 +21,8 @@ TEST(Registry, EveryAskNamesItsLimitsAndItsEndpoint) {
   for (const auto name : exchange_names()) {
     const auto made = make_exchange(name, testing::settings());
     std::optional<market::Instrument> listed;
-    for (const char* form : {"ETHUSDT", "ETH-USDT-SWAP", "ETH_USDT", "PF_ETHUSD"})
+    for (const char* form :
+         {"ETHUSDT", "ETH-USDT-SWAP", "ETH_USDT", "PF_ETHUSD", "ETH-USDT", "ETHUSDTM", "ETH-PERPETUAL", "ETH"})
       if (!listed) listed = made->describe(form);
     ASSERT_TRUE(listed) << name;
     for (int topic = 0; topic <= static_cast<int>(Topic::depth); ++topic) {

@@ -95,4 +95,13 @@ struct Spelled {
   std::string symbol, expected;
 };
 
+/// An exchange by its name, as the registry makes it.
+inline std::unique_ptr<Exchange> described(std::string_view name) { return make_exchange(name, settings()); }
+
+struct Judged {
+  int status{};
+  std::string body;
+  market::Outcome expected{};
+};
+
 }  // namespace exchange::testing

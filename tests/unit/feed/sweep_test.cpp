@@ -58,6 +58,17 @@ class TwoWayToy final : public test::ToyExchange {
   }
 };
 
+/// Contracts, prices and rates all by "/all".
+class OneAddressToy final : public test::ToyExchange {
+ public:
+  [[nodiscard]] std::vector<exchange::Ask> asks(Topic topic, const exchange::Want& /*want*/) const override {
+    net::Request request("https://toy.example/all", "toy all");
+    std::vector<exchange::Ask> out;
+    out.emplace_back(topic, "all", std::move(request));
+    return out;
+  }
+};
+
 class SweepTest : public test::FeedTest {
  protected:
   SweepTest() {
@@ -94,6 +105,17 @@ TEST_F(SweepTest, WhatIsDueIsAskedOnceAPeriod) {
   EXPECT_EQ(sweep(sweeper).asked, 0);
   clock.advance(Millis{std::chrono::hours{1}});
   EXPECT_EQ(sweep(sweeper).asked, 1);
+}
+
+TEST_F(SweepTest, OneAddressIsAskedOnceForAllEventsAndOnceForTheContracts) {
+  venue = feed::Venue(std::make_unique<OneAddressToy>(), exchange::Settings{});
+  venue.universe = market::Universe({test::ToyExchange::instrument("BTC")});
+  std::vector<feed::PollJob> jobs;
+  for (const auto topic : {Topic::instruments, Topic::tickers, Topic::funding})
+    jobs.emplace_back(topic, Millis{std::chrono::hours{1}});
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+  EXPECT_EQ(sweep(sweeper).asked, 2);
+  EXPECT_FALSE(heard.empty()) << "the contracts' answer gives no events";
 }
 
 TEST_F(SweepTest, AnHourlyPollThatFailedIsAskedAgainInTheNextSweep) {
