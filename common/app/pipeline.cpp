@@ -88,7 +88,14 @@ void Pipeline::keep(const desk::Finding& finding) {
   retry_.push_back(finding);
   if (retry_.size() <= kept_max) return;
   const auto update = std::find_if(retry_.begin(), retry_.end(), is_update);
-  retry_.erase(update == retry_.end() ? retry_.begin() : update);
+  drop(update == retry_.end() ? retry_.begin() : update);
+}
+
+void Pipeline::drop(std::deque<desk::Finding>::iterator which) {
+  const std::string key = which->key;
+  retry_.erase(which);
+  const auto same = [&](const desk::Finding& kept) { return kept.key == key; };
+  if (hooks_.on_dropped && std::none_of(retry_.begin(), retry_.end(), same)) hooks_.on_dropped(key);
 }
 
 void Pipeline::retry() {

@@ -23,6 +23,8 @@ class Pipeline {
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.
     std::function<void(const desk::Finding&)> on_unsaved;
+    /// Of what was kept, nothing with this key is kept any more: it gave way to the bound.
+    std::function<void(const std::string& key)> on_dropped;
     /// May what was kept be offered now? Absent: yes.
     std::function<bool()> may_retry;
     /// When it was posted past the store meanwhile: decided as of then. Absent, nullopt: as of now.
@@ -50,6 +52,7 @@ class Pipeline {
   void say(const desk::Finding& finding);
   [[nodiscard]] bool offer(const desk::Finding& finding);
   void keep(const desk::Finding& finding);
+  void drop(std::deque<desk::Finding>::iterator which);
   void retry();
   desk::Detector& detector_;
   desk::Desk& desk_;

@@ -170,6 +170,7 @@ void Program::build_feed() {
     on_handled(finding, handled);
   };
   hooks.on_unsaved = [this](const desk::Finding& finding) { on_unsaved(finding); };
+  hooks.on_dropped = [this](const std::string& key) { unsaved_->let_go(key); };
   hooks.may_retry = [this] { return !unsaved_->busy(); };
   hooks.posted_at = [this](const desk::Finding& finding) {
     const auto posted = unsaved_->posted(finding.key);

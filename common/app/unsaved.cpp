@@ -23,7 +23,7 @@ void Unsaved::offer(Item item) {
     const auto posted = std::find_if(entries_.begin(), entries_.end(), [](const Entry& e) { return e.done; });
     entries_.erase(posted == entries_.end() ? entries_.begin() : posted);
   }
-  entries_.push_back({std::move(item), clock_.steady_now() + patience, std::nullopt, false});
+  entries_.push_back({std::move(item), clock_.steady_now() + patience, std::nullopt, false, false});
 }
 
 std::optional<Unsaved::Posted> Unsaved::posted(const std::string& key) const {
@@ -34,6 +34,13 @@ std::optional<Unsaved::Posted> Unsaved::posted(const std::string& key) const {
 void Unsaved::forget(const std::string& key) {
   const auto at = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& e) { return e.item.key == key; });
   if (at != entries_.end()) entries_.erase(at);
+}
+
+void Unsaved::let_go(const std::string& key) {
+  Entry* entry = find(key);
+  if (entry == nullptr) return;
+  if (entry->done) return forget(key);
+  entry->let_go = true;
 }
 
 Unsaved::Entry* Unsaved::next_due() {
@@ -48,6 +55,7 @@ void Unsaved::take(const std::string& key, const telegram::Answer& answer) {
   if (entry == nullptr) return;
   if (answer.outcome == Outcome::ok) {
     entry->done = Posted{clock_.wall_now(), answer.message_id};
+    if (entry->let_go) forget(key);
     return;
   }
   on_error_(base::Error(base::ErrorKind::network, "telegram, from memory", answer.text));

@@ -37,6 +37,8 @@ class Unsaved {
   };
   [[nodiscard]] std::optional<Posted> posted(const std::string& key) const;
   void forget(const std::string& key);  ///< it is in the outbox now, or will never be; what was not posted stays unsaid
+  /// Nobody will bring it to the outbox: what is not posted yet is posted, and then forgotten.
+  void let_go(const std::string& key);
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
   /// Posts. Ends only by cancellation.
@@ -50,6 +52,7 @@ class Unsaved {
     Item item;
     base::SteadyTime not_before;
     std::optional<Posted> done;
+    bool let_go{};
     bool maybe_out{};  ///< a try whose outcome nobody knows: the next is marked as a possible repeat
   };
   [[nodiscard]] Entry* next_due();

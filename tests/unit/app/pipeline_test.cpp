@@ -144,6 +144,26 @@ TEST_F(PipelineTest, CR2_OfAnEpisodesUpdatesTheNewestIsKept) {
   EXPECT_EQ(events, std::vector<std::string>{market::identity(newest)});
 }
 
+TEST_F(PipelineTest, CR2_WhatGivesWayToTheBoundIsNamedOnceNothingOfItsKeyIsKept) {
+  std::vector<std::string> dropped;
+  hooks.on_dropped = [&](const std::string& key) { dropped.push_back(key); };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  ASSERT_TRUE(database->change("ALTER TABLE signal RENAME TO gone"));
+  detector.one_key = true;
+  pipeline.on_event(event("TWICE"));
+  pipeline.on_event(event("ONCE"));
+  pipeline.on_event(event("TWICE"));
+  detector.one_key = false;
+  while (pipeline.kept_in_memory() < app::Pipeline::kept_max) pipeline.on_event(event("BTC"));
+  EXPECT_TRUE(dropped.empty());
+  pipeline.on_event(event("BTC"));
+  EXPECT_TRUE(dropped.empty()) << "TWICE is still kept once";
+  pipeline.on_event(event("BTC"));
+  pipeline.on_event(event("BTC"));
+  EXPECT_EQ(dropped, (std::vector<std::string>{"test/ONCE", "test/TWICE"}));
+  EXPECT_EQ(pipeline.kept_in_memory(), app::Pipeline::kept_max);
+}
+
 TEST_F(PipelineTest, CR2_WhatWasPostedMeanwhileIsDecidedAsOfThen) {
   hooks.now = [this] { return clock; };
   hooks.posted_at = [](const Finding&) { return std::optional(noon); };
