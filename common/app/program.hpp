@@ -96,6 +96,7 @@ class Program {
   void on_handled(const desk::Finding& finding, const desk::Handled& handled);
   void on_store_trouble();
   void look_at_store();
+  void fold_log();
   [[nodiscard]] boost::asio::awaitable<void> cycles();
   [[nodiscard]] boost::asio::awaitable<void> ticks();
   [[nodiscard]] boost::asio::awaitable<void> heartbeats();

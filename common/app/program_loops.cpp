@@ -13,6 +13,7 @@ constexpr Millis cycle_finish_max{3'000};
 constexpr Millis feed_stop_max{3'000};
 constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
 constexpr Millis store_calm{30'000};  ///< without a failure for so long the disk is trusted again
+constexpr int log_pages_quiet = 250;  ///< of 4 KiB: some twenty signals
 constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
 constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
 constexpr Millis keep_told{std::chrono::hours{24 * 30}};
@@ -51,7 +52,14 @@ awaitable<void> Program::ticks() {
     if (recorder_) recorder_->on_time();
     pipeline_->on_time(world_.clock.wall_now());
     look_at_store();
+    fold_log();
   }
+}
+
+/// In a moment without messages: the commit of a signal must not stop for it.
+void Program::fold_log() {
+  if (stores_.bot->log_pages() < log_pages_quiet || store_failed_at_ || !sender_->idle()) return;
+  if (auto folded = stores_.bot->fold_log(); !folded) hub_.store_failed(folded.error());
 }
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {

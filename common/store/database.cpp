@@ -39,7 +39,19 @@ std::optional<base::WallTime> Row::maybe_time(int column) const {
 }
 
 Database::Database(std::unique_ptr<SQLite::Database> handle, std::string name)
-    : handle_(std::move(handle)), name_(std::move(name)) {}
+    : handle_(std::move(handle)), name_(std::move(name)) {
+  const auto hook = [](void* self, sqlite3*, const char*, int pages) noexcept {
+    static_cast<Database*>(self)->on_log(pages);
+    return SQLITE_OK;  // anything else would call the commit a failure
+  };
+  sqlite3_wal_hook(handle_->getHandle(), hook, this);  // in place of SQLite's own, which folds within a commit
+}
+
+void Database::on_log(int pages) {
+  log_pages_ = pages;
+  if (pages >= log_pages_max)
+    sqlite3_wal_checkpoint_v2(handle_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+}
 
 Database::~Database() { statements_.clear(); }
 
@@ -129,9 +141,25 @@ base::Result<std::int64_t> Database::data_version() {
 
 base::Result<void> Database::checkpoint() { return execute("PRAGMA wal_checkpoint(TRUNCATE)"); }
 
+base::Result<void> Database::fold_log() {
+  if (auto folded = execute("PRAGMA wal_checkpoint(PASSIVE)"); !folded) return folded;
+  // The next write begins the log anew, with a sync of its own for the new head: let it be one that nobody waits for.
+  std::int64_t version = 0;
+  auto asked = query("PRAGMA user_version", {}, [&](const Row& row) { version = row.integer(0); });
+  if (!asked) return asked;
+  return execute("PRAGMA user_version = " + std::to_string(version));
+}
+
+base::Result<void> Database::run(std::string_view sql) {
+  const auto done = change(sql);
+  if (!done) return done.error();
+  return {};
+}
+
 base::Result<void> Database::Transaction::begin() {
   level_ = database_.depth_;
-  auto begun = database_.execute(level_ == 0 ? "BEGIN IMMEDIATE" : "SAVEPOINT level" + std::to_string(level_));
+  auto begun =
+      level_ == 0 ? database_.run("BEGIN IMMEDIATE") : database_.execute("SAVEPOINT level" + std::to_string(level_));
   if (!begun) return begun;
   ++database_.depth_;
   open_ = true;
@@ -140,7 +168,7 @@ base::Result<void> Database::Transaction::begin() {
 
 base::Result<void> Database::Transaction::commit() {
   // A full disk or a failed write may have rolled the whole transaction back under us: COMMIT says so.
-  auto done = database_.execute(level_ == 0 ? "COMMIT" : "RELEASE level" + std::to_string(level_));
+  auto done = level_ == 0 ? database_.run("COMMIT") : database_.execute("RELEASE level" + std::to_string(level_));
   if (!done) return done;
   --database_.depth_;
   open_ = false;

@@ -128,6 +128,12 @@ class Database {
   [[nodiscard]] base::Result<std::int64_t> data_version();
   /// Folds the log into the file. Blocks on the disk: for a quiet moment or a thread with its own connection.
   base::Result<void> checkpoint();
+  /// The same, but the log keeps its place on the disk and begins anew, so that none of it is left to a later commit.
+  base::Result<void> fold_log();
+  /// Pages in the log since it began. A commit that reaches log_pages_max folds it itself, and is late by that.
+  [[nodiscard]] int log_pages() const { return log_pages_; }
+
+  static constexpr int log_pages_max = 2'000;
 
  private:
   class Transaction {
@@ -147,7 +153,9 @@ class Database {
   friend class Opener;
 
   Database(std::unique_ptr<SQLite::Database> handle, std::string name);
+  void on_log(int pages);
   base::Result<void> execute(const std::string& sql);
+  base::Result<void> run(std::string_view sql);  ///< of the source, kept prepared
   template <class Fn>
   auto guarded(Fn&& fn) -> decltype(fn());
   SQLite::Statement& prepared(std::string_view sql);
@@ -156,6 +164,7 @@ class Database {
   std::string name_;  ///< "liquidation.db": the place in errors
   std::unordered_map<std::string_view, std::unique_ptr<SQLite::Statement>> statements_;
   int depth_{0};
+  int log_pages_{0};
   bool fsync_failed_{false};
 };
 

@@ -80,6 +80,10 @@ void Sender::notice() {
   }
 }
 
+bool Sender::idle() const {
+  return std::all_of(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->resting_until.has_value(); });
+}
+
 std::vector<Sender::LaneState> Sender::states() const {
   std::vector<LaneState> out;
   const auto now = ports_.clock.steady_now();

@@ -89,6 +89,7 @@ class Sender {
 
   void set_late_after(base::Millis late_after) { ports_.late_after = late_after; }
   void notice();  ///< a row was accepted: look now
+  [[nodiscard]] bool idle() const;  ///< every lane rests
   /// For a stop: waits until everything that can go out by `deadline` is out, at most until then. The lanes must be
   /// running. Returns how many rows are left for the next start.
   [[nodiscard]] boost::asio::awaitable<std::int64_t> flush(base::SteadyTime deadline);

@@ -225,6 +225,29 @@ TEST_F(Transactions, DataVersionMovesWhenAnotherConnectionCommits) {
   EXPECT_NE(must(database_->data_version()), before);
 }
 
+TEST_F(Transactions, AFoldedLogBeginsAnewKeepsItsPlaceOnTheDiskAndLosesNothing) {
+  const auto file_size = [&] { return std::filesystem::file_size(folder_ / "a.db-wal"); };
+  for (int i = 0; i < 300; ++i) must(add(1));
+  EXPECT_GE(database_->log_pages(), 300);
+  const auto before = file_size();
+  const auto sum_before = sum();
+  must(database_->fold_log());
+  EXPECT_EQ(database_->log_pages(), 1) << "the write that began it anew";
+  EXPECT_EQ(file_size(), before) << "what is written in place needs no change of the file's length";
+  EXPECT_EQ(sum(), sum_before);
+  EXPECT_EQ(number(*database_, "PRAGMA user_version"), 1);
+  must(add(1));
+  EXPECT_EQ(database_->log_pages(), 2);
+  database_.reset();
+  database_ = must(Database::open(folder_ / "a.db", one, options())).database;
+  EXPECT_EQ(sum(), sum_before + 1);
+}
+
+TEST_F(Transactions, ALogThatNobodyFoldsIsFoldedByACommitInTheEnd) {
+  for (int i = 0; i < 2 * Database::log_pages_max + 100; ++i) must(add(1));
+  EXPECT_LT(database_->log_pages(), Database::log_pages_max);
+}
+
 TEST_F(Transactions, ABackupIsACompleteDatabase) {
   must(add(5));
   must(store::back_up(folder_ / "a.db", folder_ / "copy.db"));
