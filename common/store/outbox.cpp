@@ -52,6 +52,8 @@ OutboxRow row_from(const Row& row) {
   return out;
 }
 
+using Place = std::array<std::int64_t, 4>;  ///< in the line: parts to come, urgency, place, id; the least goes first
+
 bool is_settled(RowState state) { return state != RowState::pending && state != RowState::sending; }
 
 }  // namespace
@@ -80,17 +82,21 @@ std::string_view to_string(RowState state) {
 }
 
 base::Result<Outbox::Accepted> Outbox::accept(const Draft& draft, base::WallTime now) {
-  return database_.transact([&]() -> base::Result<Accepted> {
-    std::optional<std::int64_t> known;
-    auto looked = database_.query("SELECT id FROM outbox WHERE dedupe_key = ?", {draft.dedupe_key},
-                                  [&](const Row& row) { known = row.integer(0); });
-    if (!looked) return looked.error();
-    if (!known) return insert(draft, now);
-    Accepted accepted;
-    accepted.id = *known;
-    accepted.duplicate = true;
-    return accepted;
-  });
+  // A savepoint inside the caller's transaction would keep old pages for nothing: after an error that one ends anyway.
+  if (database_.in_transaction()) return accept_here(draft, now);
+  return database_.transact([&] { return accept_here(draft, now); });
+}
+
+base::Result<Outbox::Accepted> Outbox::accept_here(const Draft& draft, base::WallTime now) {
+  std::optional<std::int64_t> known;
+  auto looked = database_.query("SELECT id FROM outbox WHERE dedupe_key = ?", {draft.dedupe_key},
+                                [&](const Row& row) { known = row.integer(0); });
+  if (!looked) return looked.error();
+  if (!known) return insert(draft, now);
+  Accepted accepted;
+  accepted.id = *known;
+  accepted.duplicate = true;
+  return accepted;
 }
 
 base::Result<Outbox::Accepted> Outbox::insert(const Draft& draft, base::WallTime now) {
@@ -165,9 +171,10 @@ base::Result<Outbox::Placement> Outbox::place_edit(const Draft& draft, base::Wal
 base::Result<std::int64_t> Outbox::enforce_bounds(base::WallTime now) {
   std::int64_t dropped = 0;
   for (;;) {
-    const auto held = stats();
-    if (!held) return held.error();
-    if (held->pending <= bounds_.rows_max && held->pending_bytes <= bounds_.bytes_max) return dropped;
+    Stats held;
+    for (const auto state : {RowState::pending, RowState::sending})
+      if (auto added = add_held(state, held); !added) return added.error();
+    if (held.pending <= bounds_.rows_max && held.pending_bytes <= bounds_.bytes_max) return dropped;
     auto gone = database_.change(
         "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', last_error = 'dropped: the outbox was full' "
         "WHERE id = (SELECT id FROM outbox WHERE state = 'pending' AND priority >= 2 ORDER BY priority DESC, id LIMIT "
@@ -176,7 +183,7 @@ base::Result<std::int64_t> Outbox::enforce_bounds(base::WallTime now) {
     if (!gone) return gone.error();
     if (*gone == 0) {
       return base::Error(base::ErrorKind::storage, "outbox",
-                         "it is full of signals that could not be sent (" + std::to_string(held->pending) + " rows)",
+                         "it is full of signals that could not be sent (" + std::to_string(held.pending) + " rows)",
                          "see why Telegram does not take them (/health, journal)");
     }
     ++dropped;
@@ -189,14 +196,19 @@ base::Result<Outbox::Next> Outbox::next_due(std::string_view sink, std::span<con
   const auto last = to_string(chats.back());
   for (;;) {
     std::int64_t head = 0;
-    // Parts of one message stay together; then urgency, then age. Texts are not read here: the line may be long.
+    Place best{};
+    // Parts of one message stay together; then urgency, then age. Texts are not read here: the line may be long. The
+    // least is found here, and IN is avoided, because SQLite would make a temporary table for either each time.
     auto looked = database_.query(
-        "SELECT o.id FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to "
-        "WHERE o.state = 'pending' AND o.sink = ?1 AND o.chat IN (?2, ?3) "
-        "AND (t.id IS NULL OR t.state NOT IN ('pending', 'sending')) "
-        "ORDER BY o.parts_sent = 0, iif(o.priority = 0, 0, max(1, o.priority - (?4 - o.created_ms) / ?5)), o.place, "
-        "o.id LIMIT 1",
-        {sink, first, last, now, std::int64_t{aging_step.count()}}, [&](const Row& row) { head = row.integer(0); });
+        "SELECT o.id, o.parts_sent = 0, iif(o.priority = 0, 0, max(1, o.priority - (?4 - o.created_ms) / ?5)), o.place "
+        "FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to "
+        "WHERE o.state = 'pending' AND o.sink = ?1 AND (+o.chat = ?2 OR +o.chat = ?3) "
+        "AND (t.id IS NULL OR (t.state != 'pending' AND t.state != 'sending'))",
+        {sink, first, last, now, std::int64_t{aging_step.count()}}, [&](const Row& row) {
+          const Place place{row.integer(1), row.integer(2), row.integer(3), row.integer(0)};
+          if (head == 0 || place < best) best = place;
+          head = best[3];
+        });
     if (!looked) return looked.error();
     if (head == 0) return Next{};
     auto row = find(head);
@@ -308,25 +320,28 @@ base::Result<Outbox::Recovered> Outbox::recover_after_restart(base::WallTime now
   });
 }
 
+// One state a look, here and below: SQLite makes a temporary table for each IN list of more.
+base::Result<void> Outbox::add_held(RowState state, Stats& to) {
+  return database_.query(
+      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB))), 0), min(created_ms) FROM outbox WHERE state = ?",
+      {to_string(state)}, [&](const Row& row) {
+        to.pending += row.integer(0);
+        to.pending_bytes += row.integer(1);
+        const auto oldest = row.maybe_time(2);
+        if (oldest) to.oldest = std::min(to.oldest.value_or(*oldest), *oldest);
+      });
+}
+
 base::Result<Outbox::Stats> Outbox::stats() {
   Stats out;
-  auto done = database_.query(
-      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB))), 0), min(created_ms) FROM outbox "
-      "WHERE state IN ('pending', 'sending')",
-      {}, [&](const Row& row) {
-        out.pending = row.integer(0);
-        out.pending_bytes = row.integer(1);
-        out.oldest = row.maybe_time(2);
-      });
-  if (!done) return done.error();
-  done = database_.query(
-      "SELECT count(*) FILTER (WHERE state = 'dead'), count(*) FILTER (WHERE state = 'unknown') "
-      "FROM outbox WHERE state IN ('dead', 'unknown')",
-      {}, [&](const Row& row) {
-        out.dead = row.integer(0);
-        out.unknown = row.integer(1);
-      });
-  if (!done) return done.error();
+  for (const auto state : {RowState::pending, RowState::sending})
+    if (auto added = add_held(state, out); !added) return added.error();
+  for (const auto& [state, count] :
+       {std::pair{RowState::dead, &out.dead}, std::pair{RowState::unknown, &out.unknown}}) {
+    auto done = database_.query("SELECT count(*) FROM outbox WHERE state = ?", {to_string(state)},
+                                [to = count](const Row& row) { *to = row.integer(0); });
+    if (!done) return done.error();
+  }
   return out;
 }
 

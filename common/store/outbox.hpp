@@ -28,7 +28,7 @@ class Outbox {
   };
   /// Joins the caller's transaction, if there is one. A newer edit takes the place of an older one that waits; an edit
   /// of a message that was never tried replaces its text. An error (storage) when only signals are left to drop: the
-  /// caller's transaction fails whole, and nothing accepted before is lost.
+  /// caller's transaction must fail whole, and nothing accepted before is lost.
   base::Result<Accepted> accept(const Draft& draft, base::WallTime now);
 
   struct Next {
@@ -73,6 +73,7 @@ class Outbox {
   base::Result<std::int64_t> prune(base::WallTime before);
 
  private:
+  base::Result<Accepted> accept_here(const Draft& draft, base::WallTime now);
   struct Target {
     std::int64_t id{};
     RowState state{RowState::dead};
@@ -88,6 +89,7 @@ class Outbox {
   base::Result<Placement> place_edit(const Draft& draft, base::WallTime now);
   base::Result<std::optional<Target>> target_of(std::int64_t id);
   base::Result<std::int64_t> enforce_bounds(base::WallTime now);
+  base::Result<void> add_held(RowState state, Stats& to);
   base::Result<void> update_one(std::string_view sql, Values values);
 
   Database& database_;
