@@ -90,6 +90,10 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
   };
   desk_ = std::make_unique<desk::Desk>(*stores_.bot, outbox_, std::string(sink_->name()), options_.settings.gates);
   desk_->cooldown_by_symbol = options_.settings.cooldown_by_symbol;
+  desk_->claim = [this](store::Chat chat) {
+    // What was posted past the outbox enters it as waiting, and is marked sent there.
+    return unsaved_->size() > 0 ? std::vector<store::Chat>() : sender_->claim(chat);
+  };
   build_feed();
 }
 

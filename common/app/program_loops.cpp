@@ -63,6 +63,7 @@ void Program::fold_log() {
 }
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
+  if (handled.claimed) sender_->take(store::Chat::signals, *handled.outbox_id);  // first: it is `sending` already
   if (options_.on_handled) options_.on_handled(finding, handled);
   if (!finding.fires) {
     if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
@@ -75,7 +76,7 @@ void Program::on_handled(const desk::Finding& finding, const desk::Handled& hand
       hub_.error(marked.error());
   }
   unsaved_->forget(finding.key);
-  if (desk::is_said(handled.reason)) sender_->notice();
+  if (desk::is_said(handled.reason) && !handled.claimed) sender_->notice();
 }
 
 void Program::on_banned(const guard::HostBan& ban) {

@@ -148,6 +148,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   draft.html = worded(finding, now);
   draft.silent = finding.silent;
   if (finding.silent) draft.priority = store::Priority::reply;  // what rings does not wait behind it
+  if (claim) draft.claim = claim(draft.chat);
   const auto accepted = outbox_.accept(draft, now);
   if (!accepted) return accepted.error();
   if (auto linked = signals_.set_outbox_id(*added.value(), accepted.value().id); !linked) return linked.error();
@@ -160,6 +161,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) 
   handled.reason = Reason::published;
   handled.signal_id = memory.signal_id;
   handled.outbox_id = memory.outbox_id;
+  handled.claimed = accepted.value().claimed;
   return handled;
 }
 

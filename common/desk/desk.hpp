@@ -1,9 +1,11 @@
 // From finding to signal: the gates decide, and what is said becomes one transaction (signal row, gate state, outbox
 // row). The sender owns it from there.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/result.hpp"
 #include "common/desk/finding.hpp"
@@ -18,6 +20,7 @@ struct Handled {
   Reason reason{Reason::conditions};
   std::optional<std::int64_t> signal_id;  ///< of a new signal
   std::optional<std::int64_t> outbox_id;  ///< the row of its message
+  bool claimed{};                         ///< that row is `sending`: the giver of the claim must hear of it
 };
 
 class Desk {
@@ -40,6 +43,8 @@ class Desk {
   /// How often each reason was given since the start.
   [[nodiscard]] const std::map<Reason, std::int64_t>& counts() const { return counts_; }
 
+  /// Whose line is idle gives the claim for a new message to a chat (store::Draft::claim). Absent: every row waits.
+  std::function<std::vector<store::Chat>(store::Chat)> claim;
   /// Cooldown of one kind or symbol, where it differs from the policy's.
   std::map<std::string, base::Millis, std::less<>> cooldown_by_symbol;
 

@@ -99,6 +99,19 @@ base::Result<Outbox::Accepted> Outbox::accept_here(const Draft& draft, base::Wal
   return accepted;
 }
 
+base::Result<bool> Outbox::is_idle(std::string_view sink, std::span<const Chat> chats) {
+  bool idle = true;
+  const auto seen = [&](const Row&) { idle = false; };
+  for (const auto chat : chats) {
+    for (const std::string_view sql :
+         {"SELECT 1 FROM outbox WHERE state = 'pending' AND sink = ? AND chat = ? LIMIT 1",
+          "SELECT 1 FROM outbox WHERE state = 'sending' AND sink = ? AND chat = ? LIMIT 1"}) {
+      if (auto looked = database_.query(sql, {sink, to_string(chat)}, seen); !looked) return looked.error();
+    }
+  }
+  return idle;
+}
+
 base::Result<Outbox::Accepted> Outbox::insert(const Draft& draft, base::WallTime now) {
   Placement at;
   at.refers_to = draft.refers_to;
@@ -106,19 +119,26 @@ base::Result<Outbox::Accepted> Outbox::insert(const Draft& draft, base::WallTime
     auto placed = place_edit(draft, now);
     if (!placed) return placed.error();
     at = *placed;
+  } else if (!draft.claim.empty()) {
+    const auto idle = is_idle(draft.sink, draft.claim);
+    if (!idle) return idle.error();
+    if (*idle) at.state = RowState::sending;
   }
+  const bool claimed = at.state == RowState::sending;
   const auto settled = is_settled(at.state) ? std::optional(now) : std::nullopt;
   auto added = database_.change(
       "INSERT INTO outbox (dedupe_key, sink, chat, priority, op, refers_to, html, silent, repeatable, state, place, "
-      "next_at_ms, created_ms, expires_ms, settled_ms, last_error) "
+      "next_at_ms, created_ms, expires_ms, settled_ms, last_error, attempts) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-      "coalesce(?11, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1), ?12, ?12, ?13, ?14, ?15)",
+      "coalesce(?11, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1), ?12, ?12, ?13, ?14, ?15, ?16)",
       {draft.dedupe_key, draft.sink, to_string(draft.chat), static_cast<int>(draft.priority), to_string(draft.op),
        at.refers_to, draft.html.str(), draft.silent, draft.repeatable, to_string(at.state), at.place, now,
-       draft.expires, settled, at.error});
+       draft.expires, settled, at.error, claimed ? 1 : 0});
   if (!added) return added.error();
   Accepted accepted;
   accepted.id = database_.last_insert_id();
+  accepted.claimed = claimed;
+  if (claimed) return accepted;  // it takes no place among what waits
   auto dropped = enforce_bounds(now);
   if (!dropped) return dropped.error();
   accepted.dropped = *dropped;

@@ -24,6 +24,7 @@ class Outbox {
   struct Accepted {
     std::int64_t id{};
     bool duplicate{};        ///< the key was known: `id` is the older row, nothing was written
+    bool claimed{};          ///< the row is `sending`: whoever gave the claim sends it now, without another commit
     std::int64_t dropped{};  ///< rows that gave way to the bounds
   };
   /// Joins the caller's transaction, if there is one. A newer edit takes the place of an older one that waits; an edit
@@ -74,6 +75,8 @@ class Outbox {
 
  private:
   base::Result<Accepted> accept_here(const Draft& draft, base::WallTime now);
+  /// Nothing of these chats waits or is under way.
+  base::Result<bool> is_idle(std::string_view sink, std::span<const Chat> chats);
   struct Target {
     std::int64_t id{};
     RowState state{RowState::dead};

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/base/html.hpp"
 #include "common/base/time.hpp"
@@ -46,6 +47,10 @@ struct Draft {
   bool silent{};
   bool repeatable{true};  ///< after a doubtful send: true = again, marked "(possible repeat)"; false = dropped
   std::optional<base::WallTime> expires;  ///< not worth saying after this; empty: kept until it is said
+  /// The sender's word that it can send this at once (decision 0009): the chats of its line. The row enters as
+  /// `sending` if nothing of theirs waits or is under way; the sender must hear of it after the commit. Empty: it
+  /// waits.
+  std::vector<Chat> claim;
 };
 
 struct OutboxRow {

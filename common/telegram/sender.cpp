@@ -73,11 +73,34 @@ base::Result<void> Sender::restore(Lane& lane) {
   return {};
 }
 
+void Sender::wake(Lane& lane) {
+  lane.resting_until.reset();
+  lane.wake.expires_at(base::SteadyTime::min());
+}
+
 void Sender::notice() {
-  for (const auto& lane : lanes_) {
-    lane->resting_until.reset();
-    lane->wake.expires_at(base::SteadyTime::min());
-  }
+  for (const auto& lane : lanes_) wake(*lane);
+}
+
+Sender::Lane* Sender::lane_of(store::Chat chat) const {
+  const auto found = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    return std::find(lane->kinds.begin(), lane->kinds.end(), chat) != lane->kinds.end();
+  });
+  return found == lanes_.end() ? nullptr : found->get();
+}
+
+std::vector<store::Chat> Sender::claim(store::Chat chat) {
+  Lane* lane = lane_of(chat);
+  const bool rests = lane != nullptr && lane->resting_until && !lane->claimed && !lane->unsettled;
+  if (!rests || held_until(*lane)) return {};
+  return lane->kinds;
+}
+
+void Sender::take(store::Chat chat, std::int64_t id) {
+  Lane* lane = lane_of(chat);
+  if (lane == nullptr) return;
+  lane->claimed = id;
+  wake(*lane);
 }
 
 bool Sender::idle() const {
@@ -108,6 +131,43 @@ asio::awaitable<void> Sender::run_lane(std::size_t index) {
   }
 }
 
+/// What speaks against a send right now, and until when.
+std::optional<base::SteadyTime> Sender::held_until(Lane& lane) {
+  const auto now = ports_.clock.steady_now();
+  if (lane.paused_until > now) return lane.paused_until;
+  if (!ports_.lease.held()) return now + lease_retry;
+  if (!ports_.sink.paced()) return std::nullopt;
+  const auto ready = pacer_.ready_at(lane.chat, now);
+  return ready > now ? std::optional(ready) : std::nullopt;
+}
+
+/// The row that was given to this lane as `sending`; nullopt: there is none, or it had to go back into the line.
+std::optional<Sender::Step> Sender::claimed_step(Lane& lane) {
+  if (!lane.claimed) return std::nullopt;
+  auto row = ports_.outbox.find(*lane.claimed);
+  if (!row) {
+    ports_.observer.store_failed(row.error());
+    return Step{std::nullopt, ports_.clock.steady_now() + store_retry};
+  }
+  lane.claimed.reset();
+  if (!*row || (*row)->state != RowState::sending) return std::nullopt;
+  if (const auto held = held_until(lane)) {
+    put_back(lane, **row);
+    return std::nullopt;
+  }
+  return Step{std::move(*row), {}};
+}
+
+/// Nothing of it went out: it waits its turn like any other.
+void Sender::put_back(Lane& lane, const store::OutboxRow& row) {
+  Call call;
+  call.row = row;
+  commit(lane, call, [this, id = row.id]() -> base::Result<RowState> {
+    if (auto done = ports_.outbox.mark_not_tried(id); !done) return done.error();
+    return RowState::pending;
+  });
+}
+
 Sender::Step Sender::next_step(Lane& lane) {
   const auto now = ports_.clock.steady_now();
   const auto wall = ports_.clock.wall_now();
@@ -115,6 +175,8 @@ Sender::Step Sender::next_step(Lane& lane) {
     const Lane::Unsettled again = *lane.unsettled;
     if (!commit(lane, again.call, again.write)) return {std::nullopt, now + store_retry};
   }
+  if (auto claimed = claimed_step(lane)) return *std::move(claimed);
+  if (lane.unsettled) return {std::nullopt, now + store_retry};
   if (lane.paused_until > now) return {std::nullopt, lane.paused_until};
   auto next = ports_.outbox.next_due(ports_.sink.name(), lane.kinds, wall);
   if (!next) {
@@ -122,11 +184,7 @@ Sender::Step Sender::next_step(Lane& lane) {
     return {std::nullopt, now + store_retry};
   }
   if (!next->row) return {std::nullopt, now + (next->wake_at ? *next->wake_at - wall : idle_look)};
-  if (!ports_.lease.held()) return {std::nullopt, now + lease_retry};
-  if (ports_.sink.paced()) {
-    const auto ready = pacer_.ready_at(lane.chat, now);
-    if (ready > now) return {std::nullopt, ready};
-  }
+  if (const auto held = held_until(lane)) return {std::nullopt, *held};
   if (auto marked = ports_.outbox.mark_sending(next->row->id); !marked) {
     ports_.observer.store_failed(marked.error());
     return {std::nullopt, now + store_retry};
@@ -136,11 +194,14 @@ Sender::Step Sender::next_step(Lane& lane) {
 
 asio::awaitable<void> Sender::rest(Lane& lane, base::SteadyTime until) {
   using asio::experimental::awaitable_operators::operator||;
-  lane.resting_until = until;
+  struct Resting {
+    std::optional<base::SteadyTime>& until;
+    Resting(std::optional<base::SteadyTime>& of, base::SteadyTime end) : until(of) { until = end; }
+    ~Resting() { until.reset(); }
+  } const resting(lane.resting_until, until);
   auto sleep = ports_.clock.sleep_until(until);
   auto heard = expiry_of(lane.wake);
   co_await (std::move(sleep) || std::move(heard));
-  lane.resting_until.reset();
   lane.wake.expires_at(base::SteadyTime::max());
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)
@@ -182,11 +243,7 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
       delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous, told_wait(row)));
   // Once more, right before it goes: the commit of the row took its time.
   if (!ports_.lease.held()) {
-    const Write back = [this, id = row.id]() -> base::Result<RowState> {
-      if (auto done = ports_.outbox.mark_not_tried(id); !done) return done.error();
-      return RowState::pending;
-    };
-    commit(lane, call, back);
+    put_back(lane, row);
     co_return;
   }
   struct Busy {
@@ -202,13 +259,11 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
 }
 
 asio::awaitable<Answer> Sender::post_direct(const Direct& what) {
-  const auto lane = std::find_if(lanes_.begin(), lanes_.end(), [&](const auto& one) {
-    return std::find(one->kinds.begin(), one->kinds.end(), what.chat) != one->kinds.end();
-  });
+  Lane* const lane = lane_of(what.chat);
   Answer answer;
   answer.outcome = Outcome::other;
   answer.text = "no address for this chat";
-  if (lane == lanes_.end()) co_return answer;
+  if (lane == nullptr) co_return answer;
   store::OutboxRow row;
   row.draft.chat = what.chat;
   row.draft.silent = what.silent;
@@ -217,17 +272,17 @@ asio::awaitable<Answer> Sender::post_direct(const Direct& what) {
   for (std::size_t part = 0; part < parts.count(); ++part) {
     for (;;) {
       const auto now = ports_.clock.steady_now();
-      auto ready = std::max((*lane)->paused_until, ports_.sink.paced() ? pacer_.ready_at((*lane)->chat, now) : now);
+      auto ready = std::max(lane->paused_until, ports_.sink.paced() ? pacer_.ready_at(lane->chat, now) : now);
       if (!ports_.lease.held()) ready = now + lease_retry;
       if (ready <= now) break;
       co_await ports_.clock.sleep_until(ready);
     }
-    pacer_.take((*lane)->chat, ports_.clock.steady_now());
-    const Delivery delivery = delivery_of(**lane, row, parts.text(part, what.repeat));
+    pacer_.take(lane->chat, ports_.clock.steady_now());
+    const Delivery delivery = delivery_of(*lane, row, parts.text(part, what.repeat));
     answer = co_await ports_.sink.deliver(delivery);
     if (answer.outcome == Outcome::flood)
-      (*lane)->paused_until = ports_.clock.steady_now() + guard::server_wait(answer.retry_after);
-    if (answer.outcome == Outcome::migrate) (*lane)->chat = answer.new_chat;
+      lane->paused_until = ports_.clock.steady_now() + guard::server_wait(answer.retry_after);
+    if (answer.outcome == Outcome::migrate) lane->chat = answer.new_chat;
     if (answer.outcome != Outcome::ok) co_return answer;
     if (!first_id) first_id = answer.message_id;
   }

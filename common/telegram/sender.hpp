@@ -89,6 +89,12 @@ class Sender {
 
   void set_late_after(base::Millis late_after) { ports_.late_after = late_after; }
   void notice();  ///< a row was accepted: look now
+  /// Could a new message to this chat go out this instant? Then the claim for its draft (Draft::claim): its line rests,
+  /// nothing holds it back, the limiter is free, the lease held. Else empty. To be asked within the transaction.
+  [[nodiscard]] std::vector<store::Chat> claim(store::Chat chat);
+  /// A row that entered as `sending` by such a claim is committed: it goes now, as it is. Whoever asked for the claim
+  /// calls this in the same turn of the loop, or the row is in doubt until the next start.
+  void take(store::Chat chat, std::int64_t id);
   [[nodiscard]] bool idle() const;  ///< every lane rests
   /// For a stop: waits until everything that can go out by `deadline` is out, at most until then. The lanes must be
   /// running. Returns how many rows are left for the next start.
@@ -129,6 +135,11 @@ class Sender {
     base::SteadyTime rest_until;
   };
   [[nodiscard]] Step next_step(Lane& lane);
+  [[nodiscard]] std::optional<Step> claimed_step(Lane& lane);
+  [[nodiscard]] std::optional<base::SteadyTime> held_until(Lane& lane);
+  void put_back(Lane& lane, const store::OutboxRow& row);
+  [[nodiscard]] Lane* lane_of(store::Chat chat) const;
+  static void wake(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> send(Lane& lane, const store::OutboxRow& row);
   [[nodiscard]] boost::asio::awaitable<void> rest(Lane& lane, base::SteadyTime until);
   [[nodiscard]] std::optional<base::Millis> told_wait(const store::OutboxRow& row) const;

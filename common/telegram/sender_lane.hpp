@@ -18,8 +18,9 @@ struct Sender::Lane {
   base::SteadyTime paused_until{base::SteadyTime::min()};
   std::optional<base::SteadyTime> resting_until;  ///< empty: it works, or is about to look
   bool sending{false};
-  int failures{0};                     ///< in a row, of the way to Telegram
-  std::optional<Unsettled> unsettled;  ///< an outcome that the database did not take yet
+  int failures{0};                      ///< in a row, of the way to Telegram
+  std::optional<std::int64_t> claimed;  ///< a row that entered as `sending`, for this lane to send at once
+  std::optional<Unsettled> unsettled;   ///< an outcome that the database did not take yet
 };
 
 // Facts of a chat that outlive the process.

@@ -128,8 +128,7 @@ base::Result<void> Sender::tell_other_chat(const Lane& lane, const Answer& answe
                  "\nIts messages are kept and tried once an hour. See whether the bot is still a member there and may "
                  "post."_html;
     if (auto accepted = ports_.outbox.accept(draft, now); !accepted) return accepted.error();
-    other->resting_until.reset();
-    other->wake.expires_at(base::SteadyTime::min());
+    wake(*other);
   }
   return {};
 }

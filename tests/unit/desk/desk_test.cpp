@@ -86,6 +86,48 @@ TEST_F(DeskTest, CR5_ASignalIsOneTransactionOfItsThreeRows) {
   EXPECT_TRUE(gates.get("volume_spike/binance/BTCUSDT").value().has_value());
 }
 
+TEST_F(DeskTest, CR5_ASignalIsClaimedWhenTheSenderGivesAClaimAndNothingElseIs) {
+  struct Case {
+    const char* name;
+    bool ready;
+    Finding finding;
+    Reason reason;
+    bool claimed;
+  };
+  const Case cases[] = {
+      {"the sender is busy", false, spike(Phase::open), Reason::published, false},
+      {"an update", true, spike(Phase::update, minutes{1}, 2), Reason::tier_rose, false},
+      {"the sender is ready", true, spike(Phase::single, minutes{90}), Reason::published, true},
+      {"said before", true, spike(Phase::single, minutes{90}), Reason::seen_before, false},
+  };
+  bool ready = false;
+  desk->claim = [&](store::Chat chat) { return ready ? std::vector<store::Chat>{chat} : std::vector<store::Chat>(); };
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.name);
+    for (std::int64_t id = 1; id < 9; ++id) (void)outbox->mark_dead(id, "out of the way", noon);
+    ready = one.ready;
+    const auto handled = desk->handle(one.finding, one.finding.at);
+    ASSERT_TRUE(handled);
+    EXPECT_EQ(handled.value().reason, one.reason);
+    EXPECT_EQ(handled.value().claimed, one.claimed);
+    if (!handled.value().outbox_id) continue;
+    const auto row = outbox->find(*handled.value().outbox_id).value().value();
+    EXPECT_EQ(row.state, one.claimed ? store::RowState::sending : store::RowState::pending);
+  }
+}
+
+TEST_F(DeskTest, CR5_AClaimOfATransactionThatFailsLeavesNothingUnderWay) {
+  desk->claim = [](store::Chat chat) { return std::vector<store::Chat>{chat}; };
+  ASSERT_TRUE(database->change("ALTER TABLE gate_state RENAME TO gone"));
+  desk->cooldown_by_symbol["BTCUSDT"] = Millis{0};
+  EXPECT_FALSE(desk->handle(spike(Phase::single), noon));
+  ASSERT_TRUE(database->change("ALTER TABLE gone RENAME TO gate_state"));
+  EXPECT_EQ(outbox->stats().value().pending, 0);
+  const auto handled = desk->handle(spike(Phase::single), noon);
+  ASSERT_TRUE(handled);
+  EXPECT_TRUE(handled.value().claimed);
+}
+
 TEST_F(DeskTest, ACandidateLeavesNoTrace) {
   auto candidate = spike(Phase::single);
   candidate.fires = false;
