@@ -20,13 +20,15 @@ import time
 
 from stage import SIGNAL_CHAT, Stage
 
-COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI")
-WINDOWS = ("accept", "sending", "sent")
+COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI", "WIF", "PEPE")
+WINDOWS = ("claimed", "accept", "sending", "sent")
 REPEAT = "possible repeat"
 SAME_BURST = datetime.timedelta(minutes=10)
-# Of market time: one coin after the other, each again after 40 minutes. Sooner than 30 and a new burst may be told as the
-# rest of the one that a crash cut off (GatePolicy::episode_lost): an edit, which in real life the cooldown would hold.
-BURST_EVERY_S = 240
+# Of market time: two coins at once, the next two after them, each again after 36 minutes. Sooner than 30 and a new burst
+# may be told as the rest of the one that a crash cut off (GatePolicy::episode_lost): an edit, which in real life the
+# cooldown would hold. Two, because of two signals at once the chat is idle for the first alone: it is claimed, and the
+# other one waits, is marked `sending` and goes (decision 0009).
+BURST_EVERY_S = 360
 # No start messages and hardly a heartbeat: what the windows hit are the rows of signals.
 LAYER = """
 [bot]
@@ -50,10 +52,10 @@ late_after = "2h"
 
 
 def scenario(market_seconds):
-    """One coin after the other bursts for a minute; each again after more than its cooldown."""
-    actions = [{"at": at, "kind": "burst", "exchange": "binance", "symbol": COINS[number % len(COINS)], "factor": 9,
-                "bars": 1, "closes_after": 20, "return": 0.01}
-               for number, at in enumerate(range(240, int(market_seconds), BURST_EVERY_S))]
+    """Two coins burst for a minute, then the next two; each again after more than its cooldown."""
+    actions = [{"at": at, "kind": "burst", "exchange": "binance", "symbol": COINS[(2 * number + one) % len(COINS)],
+                "factor": 9, "bars": 1, "closes_after": 20, "return": 0.01}
+               for number, at in enumerate(range(240, int(market_seconds), BURST_EVERY_S)) for one in (0, 1)]
     flood = {"chat_burst": 1000, "chat_per_second": 1000, "group_per_minute": 100000, "bot_per_second": 1000}
     return {"seed": 11, "telegram": {"flood": flood}, "action": actions}
 
@@ -92,7 +94,8 @@ class Killer:
 
     def kill_once(self, number):
         """One life of bot 1, ended by SIGKILL somewhere."""
-        bot = self.in_window(WINDOWS[number % 4]) if number % 4 < 3 else self.at_system_call()
+        turn = number % (len(WINDOWS) + 1)
+        bot = self.in_window(WINDOWS[turn]) if turn < len(WINDOWS) else self.at_system_call()
         try:
             os.killpg(bot.pid, signal.SIGKILL)
         except ProcessLookupError:
@@ -106,7 +109,7 @@ class Killer:
         bot = self.start(1, extra={"LD_PRELOAD": str(self.shim), "KILL_WINDOW": window, "KILL_POINT": point,
                                    "KILL_NTH": str(self.random.randint(1, 2)), "KILL_REPORT": str(report)})
         try:
-            bot.wait(timeout=self.random.uniform(2.0, 12.0))
+            bot.wait(timeout=self.random.uniform(2.0, 16.0))
         except subprocess.TimeoutExpired:
             pass
         if report.exists():
@@ -162,7 +165,7 @@ def main():
     arguments = parser.parse_args()
     with Stage(arguments.build, arguments.source, arguments.speed) as stage:
         killer = Killer(stage, arguments.seed)
-        stage.start_sandbox(scenario(arguments.kills * 8 * arguments.speed + 1_800), tokens=2)
+        stage.start_sandbox(scenario(arguments.kills * 10 * arguments.speed + 1_800), tokens=2)
         steady = killer.start(0)
         for number in range(arguments.kills):
             killer.kill_once(number)

@@ -1,9 +1,10 @@
 /* Preloaded into a bot under test: kills it (SIGKILL) inside one chosen commit of its database, at one chosen point of
  * that commit. The statements are recognised by their SQL, so the windows are those of CR-5 by name:
- *   accept   the transaction that writes the signal, the gate's state and the outbox row
- *   sending  the commit before the HTTP request
+ *   claimed  the transaction that writes the signal, the gate's state and the outbox row as `sending`: the chat was idle
+ *   accept   the same with a row that waits, and that of an edit
+ *   sending  the commit before the HTTP request of a row that waited
  *   sent     the commit after Telegram's answer
- * KILL_WINDOW=accept|sending|sent  KILL_NTH=n (which commit of that window)  KILL_REPORT=file (one line when it hit)
+ * KILL_WINDOW=claimed|accept|sending|sent  KILL_NTH=n (which commit of that window)  KILL_REPORT=file (one line when it hit)
  * KILL_POINT=before | after | write:k | sync:k   (the k-th pwrite64 or fdatasync inside the commit) */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,6 +19,8 @@
 typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_stmt sqlite3_stmt;
 extern const char* sqlite3_sql(sqlite3_stmt*);
+extern char* sqlite3_expanded_sql(sqlite3_stmt*);
+extern void sqlite3_free(void*);
 extern sqlite3* sqlite3_db_handle(sqlite3_stmt*);
 extern int sqlite3_get_autocommit(sqlite3*);
 
@@ -48,8 +51,16 @@ __attribute__((constructor)) static void read_wish(void) {
   if (strncmp(wanted_point, "sync:", 5) == 0) io_kind = 's', wanted_io = atol(wanted_point + 5);
 }
 
-static const char* window_of(const char* sql) {
-  if (strstr(sql, "INSERT INTO outbox") != NULL) return "accept";
+/* Texts have their quotes doubled there, so only a bound value of its own can read like this. */
+static int enters_as_sending(sqlite3_stmt* statement) {
+  char* whole = sqlite3_expanded_sql(statement);
+  const int found = whole != NULL && strstr(whole, ", 'sending', ") != NULL;
+  sqlite3_free(whole);
+  return found;
+}
+
+static const char* window_of(sqlite3_stmt* statement, const char* sql) {
+  if (strstr(sql, "INSERT INTO outbox") != NULL) return enters_as_sending(statement) ? "claimed" : "accept";
   if (strstr(sql, "UPDATE outbox") == NULL) return NULL;
   if (strstr(sql, "state = 'sending'") != NULL && strstr(sql, "SET state = 'sending'") != NULL) return "sending";
   if (strstr(sql, "SET state = 'sent'") != NULL) return "sent";
@@ -61,7 +72,7 @@ int sqlite3_step(sqlite3_stmt* statement) {
   if (real == NULL) *(void**)&real = dlsym(RTLD_NEXT, "sqlite3_step");
   const char* sql = sqlite3_sql(statement);
   if (wanted_window == NULL || sql == NULL) return real(statement);
-  const char* window = window_of(sql);
+  const char* window = window_of(statement, sql);
   const int alone = window != NULL && sqlite3_get_autocommit(sqlite3_db_handle(statement));
   if (window != NULL) transaction_window = window;
   const int commit = strncmp(sql, "COMMIT", 6) == 0;
