@@ -2,6 +2,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
@@ -73,11 +74,17 @@ int CurlMulti::on_socket(CURL*, curl_socket_t fd, int what, void* user, void*) n
 
 int CurlMulti::on_timer(CURLM*, long delay_ms, void* user) noexcept {
   auto& self = *static_cast<CurlMulti*>(user);
-  if (delay_ms < 0) {
-    self.timer_.cancel();
+  const auto wish = ++self.timer_wishes_;
+  self.timer_.cancel();
+  if (delay_ms < 0) return 0;
+  if (delay_ms == 0) {  // how each transfer begins; not from here, libcurl must not be called back
+    asio::post(self.io_, [weak = self.weak_from_this(), wish] {
+      const auto alive = weak.lock();
+      if (alive && alive->timer_wishes_ == wish) alive->act(CURL_SOCKET_TIMEOUT, 0);
+    });
     return 0;
   }
-  self.timer_.expires_after(std::chrono::milliseconds(delay_ms));  // 0 too: libcurl must not be called back from here
+  self.timer_.expires_after(std::chrono::milliseconds(delay_ms));
   self.timer_.async_wait([weak = self.weak_from_this()](error_code ec) {
     const auto alive = weak.lock();
     if (!ec && alive) alive->act(CURL_SOCKET_TIMEOUT, 0);
