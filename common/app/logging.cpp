@@ -52,7 +52,6 @@ Log::Log(const Options& options) {
   logger_ =
       std::make_shared<spdlog::async_logger>(options.name, sink, pool_, spdlog::async_overflow_policy::overrun_oldest);
   logger_->set_error_handler([](const std::string&) {});  // a full disk or a closed pipe is no reason to stop
-  logger_->flush_on(spdlog::level::info);
   set_level(options.level);
 }
 
