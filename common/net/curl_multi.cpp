@@ -46,6 +46,11 @@ asio::awaitable<void> CurlMulti::perform(Transfer& transfer) {
   if (const auto code = curl_multi_add_handle(multi_, transfer.easy_); code != CURLM_OK)
     throw std::logic_error(curl_multi_strerror(code));
   transfer.added_ = true;
+  if (due_now_) {  // on an open connection the request is written here, before the loop turns to anything else
+    ++timer_wishes_;
+    act(CURL_SOCKET_TIMEOUT, 0);
+    if (transfer.done_) co_return;
+  }
   error_code ec;
   co_await transfer.wake_.async_wait(asio::redirect_error(asio::use_awaitable, ec));
   if (!transfer.done_) throw boost::system::system_error(asio::error::operation_aborted);
@@ -76,6 +81,7 @@ int CurlMulti::on_timer(CURLM*, long delay_ms, void* user) noexcept {
   auto& self = *static_cast<CurlMulti*>(user);
   const auto wish = ++self.timer_wishes_;
   self.timer_.cancel();
+  self.due_now_ = delay_ms == 0;
   if (delay_ms < 0) return 0;
   if (delay_ms == 0) {  // how each transfer begins; not from here, libcurl must not be called back
     asio::post(self.io_, [weak = self.weak_from_this(), wish] {
@@ -113,6 +119,7 @@ void CurlMulti::wait(const std::shared_ptr<Watch>& watch, int bit) {
 }
 
 void CurlMulti::act(curl_socket_t fd, int events) {
+  if (fd == CURL_SOCKET_TIMEOUT) due_now_ = false;
   int running = 0;
   curl_multi_socket_action(multi_, fd, events, &running);
   int queued = 0;

@@ -113,6 +113,7 @@ class CurlMulti : public std::enable_shared_from_this<CurlMulti> {
   boost::asio::io_context& io_;
   boost::asio::steady_timer timer_;
   std::uint64_t timer_wishes_{};  ///< of libcurl; only the newest counts
+  bool due_now_{};                ///< the newest one is for this instant, and is not done yet
   std::unordered_map<curl_socket_t, std::shared_ptr<Watch>> watches_;
   CURLM* multi_{};
   CURLSH* share_{};
