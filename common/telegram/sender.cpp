@@ -4,6 +4,7 @@
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -29,6 +30,12 @@ constexpr int migrations_max = 5;
 asio::awaitable<void> expiry_of(asio::steady_timer& timer) {
   boost::system::error_code ended;  // by a notice or by cancellation: the caller looks which
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ended));
+}
+
+asio::awaitable<void> throw_if_cancelled() {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
 }
 
 }  // namespace
@@ -120,7 +127,18 @@ std::vector<Sender::LaneState> Sender::states() const {
 }
 
 asio::awaitable<void> Sender::run_lane(std::size_t index) {
+  using asio::experimental::awaitable_operators::operator&&;
   Lane& lane = *lanes_[index];
+  auto working = work(lane);
+  auto ending = end_rests(lane);
+  try {
+    co_await (std::move(working) && std::move(ending));
+  } catch (const asio::multiple_exceptions& both) {
+    std::rethrow_exception(both.first_exception());  // the other one was cancelled by it
+  }
+}
+
+asio::awaitable<void> Sender::work(Lane& lane) {
   for (;;) {
     const Step step = next_step(lane);
     if (step.row) {
@@ -192,20 +210,32 @@ Sender::Step Sender::next_step(Lane& lane) {
   return {std::move(next->row), now};
 }
 
+/// A lane waits for one thing, to be woken: waiting for the clock as well costs several turns of the loop at the end.
 asio::awaitable<void> Sender::rest(Lane& lane, base::SteadyTime until) {
-  using asio::experimental::awaitable_operators::operator||;
   struct Resting {
     std::optional<base::SteadyTime>& until;
     Resting(std::optional<base::SteadyTime>& of, base::SteadyTime end) : until(of) { until = end; }
     ~Resting() { until.reset(); }
   } const resting(lane.resting_until, until);
-  auto sleep = ports_.clock.sleep_until(until);
-  auto heard = expiry_of(lane.wake);
-  co_await (std::move(sleep) || std::move(heard));
+  if (until < lane.alarm_at) lane.alarm.expires_at(base::SteadyTime::min());
+  co_await expiry_of(lane.wake);
+  co_await throw_if_cancelled();
   lane.wake.expires_at(base::SteadyTime::max());
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none)
-    throw boost::system::system_error(asio::error::operation_aborted);
+}
+
+/// Wakes the lane when its rest is over.
+asio::awaitable<void> Sender::end_rests(Lane& lane) {
+  using asio::experimental::awaitable_operators::operator||;
+  for (;;) {
+    const auto now = ports_.clock.steady_now();
+    if (lane.resting_until && *lane.resting_until <= now) wake(lane);
+    lane.alarm_at = lane.resting_until.value_or(now + idle_look);
+    auto sleep = ports_.clock.sleep_until(lane.alarm_at);
+    auto sooner = expiry_of(lane.alarm);
+    co_await (std::move(sleep) || std::move(sooner));
+    co_await throw_if_cancelled();
+    lane.alarm.expires_at(base::SteadyTime::max());
+  }
 }
 
 Delivery Sender::delivery_of(const Lane& lane, const store::OutboxRow& row, std::string text) const {

@@ -141,7 +141,9 @@ class Sender {
   [[nodiscard]] Lane* lane_of(store::Chat chat) const;
   static void wake(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> send(Lane& lane, const store::OutboxRow& row);
+  [[nodiscard]] boost::asio::awaitable<void> work(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> rest(Lane& lane, base::SteadyTime until);
+  [[nodiscard]] boost::asio::awaitable<void> end_rests(Lane& lane);
   [[nodiscard]] std::optional<base::Millis> told_wait(const store::OutboxRow& row) const;
   [[nodiscard]] Delivery delivery_of(const Lane& lane, const store::OutboxRow& row, std::string text) const;
   [[nodiscard]] Write judge(Lane& lane, const Call& call);

@@ -7,14 +7,16 @@ namespace telegram {
 
 struct Sender::Lane {
   Lane(const boost::asio::any_io_executor& executor, std::string id)
-      : chat(std::move(id)), wake(executor, base::SteadyTime::max()) {}
+      : chat(std::move(id)), wake(executor, base::SteadyTime::max()), alarm(executor, base::SteadyTime::max()) {}
   struct Unsettled {
     Call call;
     Write write;
   };
   std::string chat;  ///< as Telegram knows it now: a migration changes it
   std::vector<store::Chat> kinds;
-  boost::asio::steady_timer wake;  ///< expires at a notice
+  boost::asio::steady_timer wake;   ///< expires at a notice
+  boost::asio::steady_timer alarm;  ///< expires when the end of a rest is sooner than alarm_at
+  base::SteadyTime alarm_at{};
   base::SteadyTime paused_until{base::SteadyTime::min()};
   std::optional<base::SteadyTime> resting_until;  ///< empty: it works, or is about to look
   bool sending{false};
