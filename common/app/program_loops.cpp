@@ -1,4 +1,6 @@
 // The loops of a running bot: each waits, then does one small thing. Split from program.cpp, which builds the parts.
+#include <boost/asio/post.hpp>
+
 #include "common/app/exit_codes.hpp"
 #include "common/app/program.hpp"
 #include "common/base/text.hpp"
@@ -69,7 +71,9 @@ void Program::on_handled(const desk::Finding& finding, const desk::Handled& hand
     if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
     return;
   }
-  log_.info(finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason)));
+  std::string line = finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason));
+  // In a turn of its own, behind the request: waking the log's thread takes its time.
+  boost::asio::post(world_.io, [this, said = std::move(line)] { log_.info(said); });
   if (handled.signal_id) monitor_.on_signal();
   if (const auto posted = unsaved_->posted(finding.key); posted && handled.outbox_id) {
     if (auto marked = outbox_.mark_posted(*handled.outbox_id, posted->message_id, posted->at); !marked)
