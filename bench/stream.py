@@ -133,7 +133,7 @@ def signal_times(build, source, signals):
 def measure_latency(build, source, smoke):
     signals = 4 if smoke else 200
     waits, disk = signal_times(build, source, signals)
-    note = (f"{signals} signals, 2 commits each; one fdatasync of this disk between them: p50 {number(median(disk))}, "
+    note = (f"{signals} signals, 1 commit each; one fdatasync of this disk between them: p50 {number(median(disk))}, "
             f"p99 {number(percentile(disk, 0.99))} ms")
     lines = [Line("latency: frame to Telegram request, p99", percentile(waits, 0.99), "ms", 2, spread(waits), note),
              Line("latency: frame to Telegram request, p50", median(waits), "ms")]
