@@ -20,7 +20,6 @@ inline constexpr std::size_t word_bytes = sizeof(Word);
 inline constexpr Word ones = 0x0101010101010101;
 inline constexpr Word zeros = '0' * ones;
 inline constexpr Word dot = '.' ^ '0';
-inline constexpr Word exact_max = Word{1} << 53U;  ///< whole numbers up to here are doubles
 inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 inline constexpr std::array<double, 2 * word_bytes> powers{1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                                            1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
@@ -53,7 +52,8 @@ inline constexpr std::array<double, 2 * word_bytes> powers{1e0, 1e1, 1e2,  1e3, 
   return (word ^ (dot << at)) - before + (before << 8U);
 }
 
-/// Both are exact, and IEEE 754 rounds a division correctly. Signs change from row to row: no branch for them.
+/// Beside a dot there is room for 15 digits: both numbers are exact, and IEEE 754 rounds the division correctly. 16 digits
+/// have none, and are rounded once, by the conversion. Signs change from row to row: no branch for them.
 [[nodiscard]] inline double quotient(Word digits, std::size_t decimals, Word negative) {
   const double value = static_cast<double>(static_cast<std::int64_t>(digits)) / powers[decimals];
   return std::bit_cast<double>(std::bit_cast<Word>(value) | negative << 63U);
@@ -86,7 +86,7 @@ inline constexpr std::array<double, 2 * word_bytes> powers{1e0, 1e1, 1e2,  1e3, 
     low = without_dot(low, at);
   }
   const Word digits = number_of(low) * 100'000'000 + number_of(high);
-  return digits <= exact_max ? quotient(digits, decimals, negative) : decimal_slow(text);
+  return quotient(digits, decimals, negative);
 }
 
 }  // namespace detail

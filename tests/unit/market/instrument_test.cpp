@@ -52,6 +52,17 @@ TEST(Universe, FindsByTheExchangesOwnSpellingAndKeepsTheFirstOfTwins) {
   EXPECT_EQ(universe.all().size(), 2U);
 }
 
+TEST(Universe, FindsEachOfThousandsAndNothingElse) {
+  std::vector<market::Instrument> listed;
+  for (int n = 0; n < 6'000; ++n) listed.push_back(instrument(("Q" + std::to_string(n) + "USDT").c_str()));
+  const Universe first(std::move(listed));
+  const Universe universe = first;  // a copy finds its own
+  for (const auto& one : universe.all()) EXPECT_EQ(universe.find(one.symbol), &one) << one.symbol;
+  for (int n = 6'000; n < 12'000; ++n) EXPECT_EQ(universe.find("Q" + std::to_string(n) + "USDT"), nullptr) << n;
+  EXPECT_EQ(Universe().find("Q1USDT"), nullptr);
+  EXPECT_EQ(Universe(std::vector<Instrument>{}).find("Q1USDT"), nullptr);
+}
+
 TEST(Watchable, IsALinearDollarPerpetualThatTrades) {
   EXPECT_TRUE(market::is_watchable(instrument("A")));
   auto future = instrument("A");
