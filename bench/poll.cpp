@@ -16,6 +16,7 @@
 #include "bots/funding/detector.hpp"
 #include "common/app/shared_ledger.hpp"
 #include "common/base/task_group.hpp"
+#include "common/exchange/json.hpp"
 #include "common/feed/sweep.hpp"
 #include "common/net/clients.hpp"
 #include "common/store/schema.hpp"
@@ -132,10 +133,11 @@ struct Setting {
 
 struct Bot {
   explicit Bot(const Setting& of) {
+    const auto json = std::make_shared<exchange::Json>();
     for (const auto name : exchange::exchange_names()) {
       const auto settings = settings_at(of.address, name);
-      auto& venue =
-          venues.emplace_back(std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings));
+      auto described = exchange::make_exchange(name, settings, json);
+      auto& venue = venues.emplace_back(std::make_unique<feed::Venue>(std::move(described), settings));
       venue->universe = bench::universe_of(*venue->description, of.contracts);
     }
     lock.emplace(store::SuiteLock::acquire(of.state).value());

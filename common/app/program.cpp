@@ -5,6 +5,7 @@
 #include "common/app/exit_codes.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
+#include "common/exchange/json.hpp"
 #include "common/guard/limit_plan.hpp"
 
 namespace app {
@@ -152,8 +153,9 @@ void Program::build_feed() {
     recorder_ = std::make_unique<feed::Recorder>(options_.settings.record, world_.io.get_executor(), world_.clock,
                                                  [this](const base::Error& error) { hub_.error(error); });
   std::vector<std::unique_ptr<feed::Venue>> venues;
+  const auto json = std::make_shared<exchange::Json>();  // one reader's memory for all of them
   for (const auto& [name, settings] : options_.settings.exchanges) {
-    auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings), settings);
+    auto venue = std::make_unique<feed::Venue>(exchange::make_exchange(name, settings, json), settings);
     exchange_titles_[name] = venue->description->traits().title;
     if (feed::wants_nothing(logic_->needs(), *venue->description)) {
       log_.info(name + " publishes nothing that this bot watches; it is not asked");
