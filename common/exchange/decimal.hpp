@@ -52,8 +52,8 @@ inline constexpr std::array<double, 2 * word_bytes> powers{1e0, 1e1, 1e2,  1e3, 
   return (word ^ (dot << at)) - before + (before << 8U);
 }
 
-/// Beside a dot there is room for 15 digits: both numbers are exact, and IEEE 754 rounds the division correctly. 16 digits
-/// have none, and are rounded once, by the conversion. Signs change from row to row: no branch for them.
+/// Beside a dot there is room for 15 digits: both numbers are exact, and IEEE 754 rounds the division correctly. 16
+/// digits have none, and are rounded once, by the conversion. Signs change from row to row: no branch for them.
 [[nodiscard]] inline double quotient(Word digits, std::size_t decimals, Word negative) {
   const double value = static_cast<double>(static_cast<std::int64_t>(digits)) / powers[decimals];
   return std::bit_cast<double>(std::bit_cast<Word>(value) | negative << 63U);
