@@ -76,6 +76,8 @@ bool below_the_bar(const Report& report) {
   for (const auto& [key, cell] : report.cells) {
     by_exchange[key.first].passed += cell.passed;
     by_exchange[key.first].failed += cell.failed;
+    // What nobody decodes has not passed either, unless it is of an exchange that Perpwatch does not know.
+    if (describe_exchange(key.first)) by_exchange[key.first].failed += cell.no_decoder;
   }
   return std::any_of(by_exchange.begin(), by_exchange.end(), [](const auto& line) {
     const auto& [passed, failed, none] = line.second;
