@@ -227,6 +227,17 @@ TEST(Bitget, TicksAreStepsOfTheLastPlace) {
   EXPECT_EQ(reply->instruments[1].base, "X");
 }
 
+TEST(Bitget, ATickersOwnTimeGoesBeforeTheAnswers) {
+  const auto ticker = [](const std::string& row) {
+    const auto reply = bitget.decode(
+        bitget.asks(Topic::tickers, {}).front(),
+        R"({"code":"00000","requestTime":1764000000009,"data":[{"symbol":"AUSDT")" + row + "}]}", {}, now);
+    return std::get<market::Ticker>(reply->events.at(0));
+  };
+  EXPECT_EQ(ticker(R"(,"ts":"1764000000000")").at, now);
+  EXPECT_EQ(ticker("").at, now + base::Millis{9});
+}
+
 TEST(Bitget, PagesForPeople) {
   EXPECT_EQ(bitget.link("ETHUSDT"), "https://www.bitget.com/futures/usdt/ETHUSDT");
   EXPECT_EQ(bitget.link("ETHPERP"), "https://www.bitget.com/futures/usdc/ETHPERP");

@@ -67,6 +67,19 @@ TEST(Bitmex, AnIntervalIsATimeOfTheDay) {
   }
 }
 
+TEST(Bitmex, AQuantoCountsNeitherCoinsNorDollars) {
+  const auto reply = bitmex.decode(
+      ask_of(Topic::instruments, "instrument"),
+      R"([{"symbol":"ETHUSD","isQuanto":true,"isInverse":false,"underlyingToPositionMultiplier":5,"multiplier":100,"openInterest":7,"openValue":9}])",
+      {}, now);
+  ASSERT_EQ(reply->instruments.size(), 1U);
+  EXPECT_FALSE(reply->instruments[0].contract_size.has_value());
+  const auto& interest = std::get<market::OpenInterest>(reply->events.at(0));
+  EXPECT_EQ(interest.raw, 7);
+  EXPECT_FALSE(interest.base.has_value());
+  EXPECT_FALSE(interest.quote.has_value());
+}
+
 TEST(Bitmex, ABarOfUnknownLengthHasNoOpening) {
   const auto reply = bitmex.decode(
       ask_of(Topic::candles, "trade/bucketed"),

@@ -80,8 +80,10 @@ TEST(Gate, LiquidationsOfAllContractsAreOneRequestAnHour) {
             (std::vector<std::string>{rest + "liq_orders?from=1763996399&to=1763999999&limit=1000",
                                       rest + "liq_orders?from=1763999999&to=1764000000&limit=1000"}))
       << "a window has at most an hour";
-  want.from = now;
-  EXPECT_EQ(gate.asks(Topic::liquidations, want).size(), 1U);
+  for (const auto& window : {hours{0}, hours{1}}) {
+    want.from = now - window;
+    EXPECT_EQ(gate.asks(Topic::liquidations, want).size(), 1U);
+  }
 }
 
 TEST(Gate, SamplesAreAskedByContract) {
@@ -247,6 +249,13 @@ TEST(Gate, AnUnreadableBarDoesNotTakeTheOthersWithIt) {
   EXPECT_EQ(frame->events.size(), 1U);
   EXPECT_EQ(frame->rows_skipped, 2U);
   EXPECT_FALSE(std::get<market::Candle>(frame->events[0]).base_volume.has_value()) << "contract size unknown";
+}
+
+TEST(Gate, NoVolumeIsNoneHoweverLargeAContractIs) {
+  const auto frame = gate.decode_frame(
+      R"({"channel":"futures.candlesticks","event":"update","result":[{"t":1764000000,"v":0,"c":"1","h":"1","l":"1","o":"1","n":"1m_ETH_USDT"}]})",
+      {}, now);
+  EXPECT_EQ(std::get<market::Candle>(frame->events.at(0)).base_volume, 0);
 }
 
 TEST(Gate, PagesForPeople) {
