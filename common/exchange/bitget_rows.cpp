@@ -61,37 +61,29 @@ TickerFields fields_v3(Value value) {
 }
 
 /// A dated contract says "0" for its rate and its settlement.
-void add_funding(Row& row, const TickerFields& fields, const market::Ticker& ticker, const Contract& contract,
-                 const Scope& scope, Events& out) {
+void add_funding(Row& row, const TickerFields& fields, const RowHead& head, const Scope& scope, Events& out) {
   const auto rate = row.number(fields.rate);
-  if (!rate || contract.dated || fields.settles.text() == "0") return;
-  auto& event = add_event<market::Funding>(scope, out);
-  event.symbol = ticker.symbol;
+  if (!rate || fields.settles.text() == "0" || contract_at(scope, head.symbol).dated) return;
+  auto& event = add_event<market::Funding>(scope, head, out);
   event.rate = rate;
   event.settles_at = row.time(fields.settles);
-  event.mark = ticker.mark;
-  event.index = ticker.index;
-  event.at = ticker.at;
 }
 
-void add_open_interest(std::string_view symbol, std::optional<double> coins, std::optional<base::WallTime> at,
-                       const Scope& scope, Events& out) {
+void add_open_interest(const RowHead& head, std::optional<double> coins, const Scope& scope, Events& out) {
   if (!coins) return;
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = symbol;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
   event.raw = coins;
   event.unit = SizeUnit::base;
   event.base = coins;
-  event.at = at;
 }
 
 void read_ticker(Row& row, Value symbol, const TickerFields& fields, Value sent_at, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = symbol_in(row, symbol, scope);
-  const auto contract = contract_at(scope, ticker.symbol);
+  const RowHead head{symbol_in(row, symbol, scope), row.amount(fields.mark), row.amount(fields.index),
+                     row.time(first_of(fields.at, sent_at))};
+  add_funding(row, fields, head, scope, out);
+  add_open_interest(head, row.amount(fields.open_interest), scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(fields.last);
-  ticker.mark = row.amount(fields.mark);
-  ticker.index = row.amount(fields.index);
   ticker.bid = row.amount(fields.bid);
   ticker.ask = row.amount(fields.ask);
   ticker.open_24h = row.amount(fields.open);
@@ -100,10 +92,6 @@ void read_ticker(Row& row, Value symbol, const TickerFields& fields, Value sent_
   ticker.change_24h = row.number(fields.change);
   ticker.base_volume_24h = row.amount(fields.base_volume);
   ticker.quote_volume_24h = row.amount(fields.quote_volume);
-  ticker.at = row.time(first_of(fields.at, sent_at));
-  add_funding(row, fields, ticker, contract, scope, out);
-  add_open_interest(ticker.symbol, row.amount(fields.open_interest), ticker.at, scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 void read_ticker_v1(Row& row, Value value, Value sent_at, const Scope& scope, Events& out) {
@@ -156,10 +144,11 @@ void read_settled(Row& row, Value value, Value /*sent_at*/, const Scope& scope, 
 }
 
 void read_open_interest(Row& row, Value value, Value sent_at, const Scope& scope, Events& out) {
-  const auto symbol = symbol_in(row, value["symbol"], scope);
+  RowHead head;
+  head.symbol = symbol_in(row, value["symbol"], scope);
+  head.at = row.time(first_of(first_of(value["timestamp"], value["ts"]), sent_at));
   const Value coins = first_of(first_of(value["size"], value["openInterest"]), value["amount"]);
-  const auto at = row.time(first_of(first_of(value["timestamp"], value["ts"]), sent_at));
-  add_open_interest(symbol, row.needed_amount(coins), at, scope, out);
+  add_open_interest(head, row.needed_amount(coins), scope, out);
 }
 
 /// [time, open, high, low, close, base, quote]; v1 may leave out the quote. v3 pushes objects.

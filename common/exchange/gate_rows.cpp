@@ -35,45 +35,40 @@ std::optional<std::chrono::minutes> interval_of(Row& row, Value value) {
   return std::nullopt;
 }
 
-void add_open_interest(const market::Ticker& ticker, std::optional<double> contracts, const Contract& contract,
+void add_open_interest(const RowHead& head, std::optional<double> contracts, const Contract& contract,
                        const Scope& scope, Events& out) {
   if (!contracts) return;
   const auto counted = size_of(*contracts, SizeUnit::contracts, contract, {});
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = ticker.symbol;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
   event.raw = contracts;
   event.unit = SizeUnit::contracts;
-  event.at = ticker.at;
   event.base = counted.base;
   event.quote = counted.quote;
 }
 
 /// `funding_rate_indicative` is what the settlement after the next one looks like. A dated contract has no funding,
 /// whatever its row says.
-void add_funding(Row& row, Value value, const market::Ticker& ticker, const Contract& contract, const Scope& scope,
+void add_funding(Row& row, Value value, const RowHead& head, const Contract& contract, const Scope& scope,
                  Events& out) {
   const auto rate = row.number(value["funding_rate"]);
   const auto settles_at = row.time(value["funding_next_apply"]);
   if (contract.dated || (!rate && !settles_at)) return;
-  auto& event = add_event<market::Funding>(scope, out);
-  event.symbol = ticker.symbol;
+  auto& event = add_event<market::Funding>(scope, head, out);
   event.rate = rate;
   event.predicted_rate = row.number(value["funding_rate_indicative"]);
   event.settles_at = settles_at;
   event.interval = interval_of(row, value);
-  event.mark = ticker.mark;
-  event.index = ticker.index;
-  event.at = ticker.at;
 }
 
 // {"contract":"ETH_USDT","last":"3000","total_size":"99","volume_24h":"40","volume_24h_base":"4","mark_price":"nan",…}
 void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["contract"]);
-  const auto contract = contract_at(scope, ticker.symbol);
+  const RowHead head{row.symbol(value["contract"]), row.amount(value["mark_price"]), row.amount(value["index_price"]),
+                     row.time(sent_at)};
+  const auto contract = contract_at(scope, head.symbol);
+  add_funding(row, value, head, contract, scope, out);
+  add_open_interest(head, row.amount(value["total_size"]), contract, scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(value["last"]);
-  ticker.mark = row.amount(value["mark_price"]);
-  ticker.index = row.amount(value["index_price"]);
   ticker.bid = row.amount(value["highest_bid"]);
   ticker.ask = row.amount(value["lowest_ask"]);
   ticker.high_24h = row.amount(value["high_24h"]);
@@ -86,25 +81,17 @@ void read_ticker(Row& row, Value value, Value sent_at, const Scope& scope, Event
     if (!ticker.base_volume_24h) ticker.base_volume_24h = counted.base;
     if (!ticker.quote_volume_24h) ticker.quote_volume_24h = counted.quote;
   }
-  ticker.at = row.time(sent_at);
-  add_funding(row, value, ticker, contract, scope, out);
-  add_open_interest(ticker, row.amount(value["total_size"]), contract, scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 /// The list of contracts has the running rate, its settlement and interval, prices, and the contracts held long.
 void read_contract(Row& row, Value value, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["name"]);
-  auto contract = contract_at(scope, ticker.symbol);
+  const RowHead head{row.symbol(value["name"]), row.amount(value["mark_price"]), row.amount(value["index_price"]), {}};
+  auto contract = contract_at(scope, head.symbol);
   if (const auto type = value["type"].text(); !type.empty()) contract.inverse = type == "inverse";
   contract.size = size_of_one(row, value, contract.inverse);
-  ticker.last = row.amount(value["last_price"]);
-  ticker.mark = row.amount(value["mark_price"]);
-  ticker.index = row.amount(value["index_price"]);
-  add_funding(row, value, ticker, contract, scope, out);
-  add_open_interest(ticker, row.amount(value["position_size"]), contract, scope, out);
-  out.emplace_back(std::move(ticker));
+  add_funding(row, value, head, contract, scope, out);
+  add_open_interest(head, row.amount(value["position_size"]), contract, scope, out);
+  add_event<market::Ticker>(scope, head, out).last = row.amount(value["last_price"]);
 }
 
 market::Status status_of(Value value) {

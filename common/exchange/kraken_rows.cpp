@@ -38,22 +38,20 @@ void set_volumes(const Contract& contract, std::optional<double> counted, std::o
   if (quote && !contract.inverse) ticker.quote_volume_24h = quote;
 }
 
-void add_open_interest(const market::Ticker& ticker, const Contract& contract, std::optional<double> raw,
-                       const Scope& scope, Events& out) {
+void add_open_interest(const RowHead& head, const Contract& contract, std::optional<double> raw, const Scope& scope,
+                       Events& out) {
   if (!raw) return;
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = ticker.symbol;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
   event.raw = raw;
   event.unit = unit_of(contract);
-  event.at = ticker.at;
   const auto counted = size_of(*raw, event.unit, contract, {});
   event.base = counted.base;
   event.quote = counted.quote;
 }
 
 /// REST and the older pushes state funding in money of one contract: USD of a linear, coins of an inverse one.
-std::optional<double> relative(std::optional<double> absolute, const market::Ticker& ticker, const Contract& contract) {
-  const auto price = ticker.mark ? ticker.mark : ticker.index;
+std::optional<double> relative(std::optional<double> absolute, const RowHead& head, const Contract& contract) {
+  const auto price = head.mark ? head.mark : head.index;
   if (!absolute || !price || *price <= 0) return std::nullopt;
   return contract.inverse ? *absolute * *price : *absolute / *price;
 }
@@ -61,29 +59,27 @@ std::optional<double> relative(std::optional<double> absolute, const market::Tic
 struct Rates {
   std::optional<double> now, next;
 };
-void add_funding(const Rates& rates, std::optional<base::WallTime> settles_at, const market::Ticker& ticker,
+void add_funding(const Rates& rates, std::optional<base::WallTime> settles_at, const RowHead& head,
                  const Contract& contract, const Scope& scope, Events& out) {
   if (contract.dated || (!rates.now && !settles_at)) return;
-  auto& event = add_event<market::Funding>(scope, out);
-  event.symbol = ticker.symbol;
+  auto& event = add_event<market::Funding>(scope, head, out);
   event.rate = rates.now;
   event.predicted_rate = rates.next;
   event.interval = std::chrono::hours{1};
   event.settles_at = settles_at;
-  event.mark = ticker.mark;
-  event.index = ticker.index;
-  event.at = ticker.at;
 }
 
 // {"symbol":"PF_ETHUSD","last":3000,"markPrice":3001,"vol24h":40,"volumeQuote":120000,"openInterest":99,"fundingRate":0.03,…}
 void read_ticker(Row& row, Value value, std::optional<base::WallTime> at, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["symbol"]);
-  if (!is_contract(scope, ticker.symbol)) return;
-  const auto contract = contract_at(scope, ticker.symbol);
+  const RowHead head{row.symbol(value["symbol"]), row.amount(value["markPrice"]), row.amount(value["indexPrice"]), at};
+  if (!is_contract(scope, head.symbol)) return;
+  const auto contract = contract_at(scope, head.symbol);
+  const Rates rates{relative(row.number(value["fundingRate"]), head, contract),
+                    relative(row.number(value["fundingRatePrediction"]), head, contract)};
+  add_funding(rates, {}, head, contract, scope, out);
+  add_open_interest(head, contract, row.amount(value["openInterest"]), scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(value["last"]);
-  ticker.mark = row.amount(value["markPrice"]);
-  ticker.index = row.amount(value["indexPrice"]);
   ticker.bid = row.amount(value["bid"]);
   ticker.ask = row.amount(value["ask"]);
   ticker.open_24h = row.amount(value["open24h"]);
@@ -91,23 +87,21 @@ void read_ticker(Row& row, Value value, std::optional<base::WallTime> at, const 
   ticker.low_24h = row.amount(value["low24h"]);
   if (const auto percent = row.number(value["change24h"])) ticker.change_24h = *percent / 100;
   set_volumes(contract, row.amount(value["vol24h"]), row.amount(value["volumeQuote"]), ticker);
-  ticker.at = at;
-  const Rates rates{relative(row.number(value["fundingRate"]), ticker, contract),
-                    relative(row.number(value["fundingRatePrediction"]), ticker, contract)};
-  add_funding(rates, {}, ticker, contract, scope, out);
-  add_open_interest(ticker, contract, row.amount(value["openInterest"]), scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 /// The feeds "ticker" and "ticker_lite", which has less.
 void read_pushed_ticker(Row& row, Value value, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = row.symbol(value["product_id"]);
-  if (!is_contract(scope, ticker.symbol)) return;
-  const auto contract = contract_at(scope, ticker.symbol);
+  const RowHead head{row.symbol(value["product_id"]), row.amount(value["markPrice"]), row.amount(value["index"]),
+                     row.time(value["time"])};
+  if (!is_contract(scope, head.symbol)) return;
+  const auto contract = contract_at(scope, head.symbol);
+  Rates rates{row.number(value["relative_funding_rate"]), row.number(value["relative_funding_rate_prediction"])};
+  if (!rates.now) rates.now = relative(row.number(value["funding_rate"]), head, contract);
+  if (!rates.next) rates.next = relative(row.number(value["funding_rate_prediction"]), head, contract);
+  add_funding(rates, row.time(value["next_funding_rate_time"]), head, contract, scope, out);
+  add_open_interest(head, contract, row.amount(value["openInterest"]), scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, head, out);
   ticker.last = row.amount(value["last"]);
-  ticker.mark = row.amount(value["markPrice"]);
-  ticker.index = row.amount(value["index"]);
   ticker.bid = row.amount(value["bid"]);
   ticker.ask = row.amount(value["ask"]);
   ticker.open_24h = row.amount(value["open"]);
@@ -115,13 +109,6 @@ void read_pushed_ticker(Row& row, Value value, const Scope& scope, Events& out) 
   ticker.low_24h = row.amount(value["low"]);
   if (const auto percent = row.number(value["change"])) ticker.change_24h = *percent / 100;
   set_volumes(contract, row.amount(value["volume"]), row.amount(value["volumeQuote"]), ticker);
-  ticker.at = row.time(value["time"]);
-  Rates rates{row.number(value["relative_funding_rate"]), row.number(value["relative_funding_rate_prediction"])};
-  if (!rates.now) rates.now = relative(row.number(value["funding_rate"]), ticker, contract);
-  if (!rates.next) rates.next = relative(row.number(value["funding_rate_prediction"]), ticker, contract);
-  add_funding(rates, row.time(value["next_funding_rate_time"]), ticker, contract, scope, out);
-  add_open_interest(ticker, contract, row.amount(value["openInterest"]), scope, out);
-  out.emplace_back(std::move(ticker));
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
