@@ -205,11 +205,84 @@ void mexc_ticker(std::string& out, const std::string& symbol, const Quote& q, st
   row.bare("timestamp", now_ms);
 }
 
+void gate_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t /*now_ms*/) {
+  Row row(out);
+  row.text("contract", symbol);
+  row.text("last", q.price, q.digits);
+  row.text("change_percentage", 1.2451, 4);
+  row.text("total_size", q.volume * 2, 0);
+  row.text("low_24h", q.price * 0.97, q.digits);
+  row.text("high_24h", q.price * 1.03, q.digits);
+  row.text("volume_24h", q.volume * 10, 0);
+  row.text("volume_24h_base", q.volume, 0);
+  row.text("volume_24h_quote", q.volume * q.price, 0);
+  row.text("volume_24h_settle", q.volume * q.price, 0);
+  row.text("mark_price", q.price - q.tick, q.digits);
+  row.text("funding_rate", q.rate, 6);
+  row.text("index_price", q.price + q.tick, q.digits);
+  row.text("quanto_base_rate", "");
+  row.text("funding_rate_indicative", q.rate, 6);
+  row.text("lowest_ask", q.price + q.tick, q.digits);
+  row.text("highest_bid", q.price - q.tick, q.digits);
+}
+
+void bitget_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.text("lastPr", q.price, q.digits);
+  row.text("askPr", q.price + q.tick, q.digits);
+  row.text("bidPr", q.price - q.tick, q.digits);
+  row.text("bidSz", 17.063, 3);
+  row.text("askSz", 9.854, 3);
+  row.text("high24h", q.price * 1.03, q.digits);
+  row.text("low24h", q.price * 0.97, q.digits);
+  row.text("ts", std::to_string(now_ms));
+  row.text("change24h", 0.0204, 4);
+  row.text("baseVolume", q.volume, 3);
+  row.text("quoteVolume", q.volume * q.price, 4);
+  row.text("usdtVolume", q.volume * q.price, 4);
+  row.text("openUtc", q.price * 0.99, q.digits);
+  row.text("changeUtc24h", 0.0101, 4);
+  row.text("indexPrice", q.price + q.tick, q.digits);
+  row.text("fundingRate", q.rate, 6);
+  row.text("holdingAmount", q.volume * 2, 3);
+  row.text("deliveryStatus", "");
+  row.text("open24h", q.price * 0.98, q.digits);
+  row.text("markPrice", q.price - q.tick, q.digits);
+}
+
+void kraken_ticker(std::string& out, const std::string& symbol, const Quote& q, std::int64_t /*now_ms*/) {
+  Row row(out);
+  row.text("symbol", symbol);
+  row.bare("last", q.price, q.digits);
+  row.text("lastTime", "2025-11-24T15:59:58.100200Z");
+  row.text("tag", "perpetual");
+  row.text("pair", "ABC:USD");
+  row.bare("markPrice", q.price - q.tick, q.digits);
+  row.bare("bid", q.price - q.tick, q.digits);
+  row.bare("bidSize", 17.063, 3);
+  row.bare("ask", q.price + q.tick, q.digits);
+  row.bare("askSize", 9.854, 3);
+  row.bare("vol24h", q.volume, 3);
+  row.bare("volumeQuote", q.volume * q.price, 4);
+  row.bare("openInterest", q.volume * 2, 3);
+  row.bare("open24h", q.price * 0.98, q.digits);
+  row.bare("high24h", q.price * 1.03, q.digits);
+  row.bare("low24h", q.price * 0.97, q.digits);
+  row.bare("lastSize", 1.5, 1);
+  row.bare("fundingRate", q.rate * q.price / 8, 12);
+  row.bare("fundingRatePrediction", q.rate * q.price / 9, 12);
+  row.bare("suspended", "false");
+  row.bare("indexPrice", q.price + q.tick, q.digits);
+  row.bare("postOnly", "false");
+  row.bare("change24h", 1.25, 2);
+}
+
 struct Page {
   std::string_view exchange, endpoint, before, after;
   void (*add)(std::string&, const std::string&, const Quote&, std::int64_t);
 };
-constexpr std::array<Page, 8> pages{
+constexpr std::array<Page, 11> pages{
     {{"binance", "premiumIndex", "[", "]", binance_premium},
      {"binance", "ticker/24hr", "[", "]", binance_ticker},
      {"bybit", "market/tickers", R"({"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[)",
@@ -218,7 +291,12 @@ constexpr std::array<Page, 8> pages{
      {"okx", "market/tickers", R"({"code":"0","msg":"","data":[)", "]}", okx_ticker},
      {"okx", "public/mark-price", R"({"code":"0","msg":"","data":[)", "]}", okx_mark},
      {"mexc", "contract/funding_rate", R"({"success":true,"code":0,"data":[)", "]}", mexc_funding},
-     {"mexc", "contract/ticker", R"({"success":true,"code":0,"data":[)", "]}", mexc_ticker}}};
+     {"mexc", "contract/ticker", R"({"success":true,"code":0,"data":[)", "]}", mexc_ticker},
+     {"gate", "futures/usdt/tickers", "[", "]", gate_ticker},
+     {"bitget", "mix/market/tickers", R"({"code":"00000","msg":"success","requestTime":1764000000000,"data":[)", "]}",
+      bitget_ticker},
+     {"kraken", "tickers", R"({"result":"success","serverTime":"2025-11-24T16:00:00.250Z","tickers":[)", "]}",
+      kraken_ticker}}};
 
 }  // namespace
 
@@ -226,7 +304,8 @@ std::string symbol_of(std::string_view exchange, int n) {
   std::string base = "Q";
   for (int rest = n, letter = 0; letter < 3; ++letter, rest /= 26) base += static_cast<char>('A' + rest % 26);
   if (exchange == "okx") return base + "-USDT-SWAP";
-  return base + (exchange == "mexc" ? "_USDT" : "USDT");
+  if (exchange == "kraken") return "PF_" + base + "USD";
+  return base + (exchange == "mexc" || exchange == "gate" ? "_USDT" : "USDT");
 }
 
 std::string body_of(std::string_view exchange, std::string_view endpoint, int contracts, std::int64_t now_ms) {

@@ -67,6 +67,9 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
   for (const auto name : exchange::exchange_names()) {
     const std::string text(name);
+    const auto asks = exchange::make_exchange(name, {})->asks(market::Topic::tickers, {});
+    if (asks.empty() || bench::body_of(name, asks.front().endpoint, 1, now_ms).empty())
+      continue;  // closed, or no body yet
     benchmark::RegisterBenchmark(("decode/" + text).c_str(), [text](benchmark::State& state) { decode(state, text); });
     benchmark::RegisterBenchmark(("walk/" + text).c_str(), [text](benchmark::State& state) { walk(state, text); });
   }

@@ -4,7 +4,7 @@ import subprocess
 
 from common import Line, median, number, run_json, spread
 
-EXCHANGES = ("binance", "bybit", "okx", "mexc")
+EXCHANGES = ("binance", "bybit", "okx", "mexc", "gate", "bitget", "kraken")
 
 
 def readings(program, smoke):

@@ -50,6 +50,43 @@ constexpr Field mexc[] = {{"symbol", Kind::symbol},     {"lastPrice", Kind::last
                           {"riseFallRate", Kind::bare}, {"indexPrice", Kind::bare},     {"fairPrice", Kind::bare},
                           {"fundingRate", Kind::bare},  {"timestamp", Kind::bare_whole}};
 
+constexpr Field gate[] = {{"contract", Kind::symbol},
+                          {"last", Kind::last},
+                          {"change_percentage", Kind::quoted},
+                          {"total_size", Kind::quoted},
+                          {"low_24h", Kind::quoted},
+                          {"high_24h", Kind::quoted},
+                          {"volume_24h", Kind::quoted},
+                          {"volume_24h_base", Kind::quoted},
+                          {"volume_24h_quote", Kind::quoted},
+                          {"mark_price", Kind::quoted},
+                          {"funding_rate", Kind::quoted},
+                          {"index_price", Kind::quoted},
+                          {"funding_rate_indicative", Kind::quoted},
+                          {"lowest_ask", Kind::quoted},
+                          {"highest_bid", Kind::quoted}};
+constexpr Field bitget[] = {
+    {"symbol", Kind::symbol},        {"lastPr", Kind::last},       {"askPr", Kind::quoted},
+    {"bidPr", Kind::quoted},         {"high24h", Kind::quoted},    {"low24h", Kind::quoted},
+    {"ts", Kind::quoted_whole},      {"change24h", Kind::quoted},  {"baseVolume", Kind::quoted},
+    {"quoteVolume", Kind::quoted},   {"indexPrice", Kind::quoted}, {"fundingRate", Kind::quoted},
+    {"holdingAmount", Kind::quoted}, {"open24h", Kind::quoted},    {"markPrice", Kind::quoted}};
+constexpr Field kraken[] = {{"symbol", Kind::symbol},
+                            {"last", Kind::last},
+                            {"markPrice", Kind::bare},
+                            {"bid", Kind::bare},
+                            {"ask", Kind::bare},
+                            {"vol24h", Kind::bare},
+                            {"volumeQuote", Kind::bare},
+                            {"openInterest", Kind::bare},
+                            {"open24h", Kind::bare},
+                            {"high24h", Kind::bare},
+                            {"low24h", Kind::bare},
+                            {"fundingRate", Kind::bare},
+                            {"fundingRatePrediction", Kind::bare},
+                            {"indexPrice", Kind::bare},
+                            {"change24h", Kind::bare}};
+
 double read(ondemand::value value, Kind kind, bool in_quotes) {
   switch (kind) {
     case Kind::symbol: return static_cast<double>(std::string_view(value.get_string()).size());
@@ -91,6 +128,9 @@ Walked Walk::tickers(std::string_view exchange) {
   if (exchange == "binance") return walk_rows(document.get_array(), binance, true);
   if (exchange == "okx") return walk_rows(document["data"].get_array(), okx, true);
   if (exchange == "mexc") return walk_rows(document["data"].get_array(), mexc, false);
+  if (exchange == "gate") return walk_rows(document.get_array(), gate, true);
+  if (exchange == "bitget") return walk_rows(document["data"].get_array(), bitget, true);
+  if (exchange == "kraken") return walk_rows(document["tickers"].get_array(), kraken, false);
   auto out = walk_rows(document["result"]["list"].get_array(), bybit, true);
   out.sum += static_cast<double>(std::int64_t(document["time"].get_int64()));
   return out;
