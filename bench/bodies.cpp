@@ -276,27 +276,143 @@ void kraken_ticker(std::string& out, const std::string& symbol, const Quote& q, 
   row.bare("indexPrice", q.price + q.tick, q.digits);
   row.bare("postOnly", "false");
   row.bare("change24h", 1.25, 2);
-}
+  void htx_ticker(std::string & out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+    Row row(out);
+    row.bare("id", now_ms / 1'000);
+    row.bare("ts", now_ms);
+    row.bare("ask", "[" + decimal(q.price + q.tick, q.digits) + ",1285]");
+    row.bare("bid", "[" + decimal(q.price - q.tick, q.digits) + ",6070]");
+    row.text("business_type", "swap");
+    row.text("contract_code", symbol);
+    row.text("open", q.price * 0.98, q.digits);
+    row.text("close", q.price, q.digits);
+    row.text("low", q.price * 0.97, q.digits);
+    row.text("high", q.price * 1.03, q.digits);
+    row.text("amount", q.volume, 3);
+    row.bare("count", std::int64_t{48'262});
+    row.text("vol", q.volume * q.price, 3);
+    row.text("number_of", q.volume * 1'000, 0);
+  }
 
-struct Page {
-  std::string_view exchange, endpoint, before, after;
-  void (*add)(std::string&, const std::string&, const Quote&, std::int64_t);
+  void kucoin_contract(std::string & out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+    Row row(out);
+    row.text("symbol", symbol);
+    row.text("rootSymbol", "USDT");
+    row.text("type", "FFWCSX");
+    row.bare("firstOpenDate", std::int64_t{1'585'555'200'000});
+    row.bare("expireDate", "null");
+    row.text("baseCurrency", symbol.substr(0, 4));
+    row.text("quoteCurrency", "USDT");
+    row.text("settleCurrency", "USDT");
+    row.bare("maxOrderQty", std::int64_t{1'000'000});
+    row.bare("lotSize", std::int64_t{1});
+    row.bare("tickSize", "0.1");
+    row.bare("multiplier", "0.001");
+    row.bare("isQuanto", "false");
+    row.bare("isInverse", "false");
+    row.text("markMethod", "FairPrice");
+    row.text("fundingRateSymbol", "." + symbol + "FPI8H");
+    row.text("status", "Open");
+    row.bare("fundingFeeRate", q.rate, 6);
+    row.bare("predictedFundingFeeRate", q.rate * 1.1, 6);
+    row.bare("fundingRateGranularity", std::int64_t{28'800'000});
+    row.text("openInterest", q.volume * 100, 0);
+    row.bare("turnoverOf24h", q.volume * q.price, 4);
+    row.bare("volumeOf24h", q.volume, 3);
+    row.bare("markPrice", q.price - q.tick, q.digits);
+    row.bare("indexPrice", q.price + q.tick, q.digits);
+    row.bare("lastTradePrice", q.price, q.digits);
+    row.bare("nextFundingRateTime", std::int64_t{17'752'926});
+    row.bare("nextFundingRateDateTime", next_settlement(now_ms));
+    row.bare("maxLeverage", std::int64_t{100});
+    row.bare("lowPrice", q.price * 0.97, q.digits);
+    row.bare("highPrice", q.price * 1.03, q.digits);
+    row.bare("priceChgPct", "-0.028");
+    row.bare("priceChg", q.tick * -12, q.digits);
+  }
+
+  void deribit_summary(std::string & out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+    Row row(out);
+    row.bare("volume_usd", q.volume * q.price, 2);
+    row.bare("volume_notional", q.volume * q.price, 2);
+    row.bare("volume", q.volume, 3);
+    row.text("quote_currency", "USDC");
+    row.bare("price_change", "-1.25");
+    row.bare("open_interest", q.volume * 3, 3);
+    row.bare("mid_price", q.price, q.digits);
+    row.bare("mark_price", q.price - q.tick, q.digits);
+    row.bare("low", q.price * 0.97, q.digits);
+    row.bare("last", q.price, q.digits);
+    row.text("instrument_name", symbol);
+    row.bare("high", q.price * 1.03, q.digits);
+    row.bare("funding_8h", q.rate, 8);
+    row.bare("estimated_delivery_price", q.price + q.tick, q.digits);
+    row.bare("current_funding", q.rate, 8);
+    row.bare("creation_timestamp", now_ms);
+    row.bare("bid_price", q.price - q.tick, q.digits);
+    row.text("base_currency", symbol.substr(0, 4));
+    row.bare("ask_price", q.price + q.tick, q.digits);
+  }
+
+  void hyperliquid_asset(std::string & out, const std::string& symbol, const Quote& q, std::int64_t now_ms) {
+    Row row(out);
+    row.bare("szDecimals", std::int64_t{5});
+    row.text("name", symbol);
+    row.bare("maxLeverage", static_cast<std::int64_t>(q.digits + now_ms % 2));
+    row.bare("marginTableId", std::int64_t{56});
+  }
+
+  void hyperliquid_context(std::string & out, const Quote& q) {
+    Row row(out);
+    row.text("funding", q.rate, 10);
+    row.text("openInterest", q.volume * 3, 4);
+    row.text("prevDayPx", q.price * 0.98, q.digits);
+    row.text("dayNtlVlm", q.volume * q.price, 6);
+    row.text("premium", q.rate * 3, 10);
+    row.text("oraclePx", q.price + q.tick, q.digits);
+    row.text("markPx", q.price - q.tick, q.digits);
+    row.text("midPx", q.price, q.digits);
+    const std::string bid = decimal(q.price - q.tick, q.digits);
+    row.bare("impactPxs", "[\"" + bid + "\",\"" + bid + "\"]");
+    row.text("dayBaseVlm", q.volume, 4);
+  }
+
+  /// [{"universe":[…]},[…]]: what the page's `add` wrote, and a context for each of it.
+  std::string with_contexts(std::string universe, int contracts) {
+    std::mt19937 random(7);
+    universe += R"(],"collateralToken":0},[)";
+    for (int n = 0; n < contracts; ++n) hyperliquid_context(universe, Quote(random));
+    return universe + "]]";
+  }
+
+  struct Page {
+    std::string_view exchange, endpoint, before, after;
+    void (*add)(std::string&, const std::string&, const Quote&, std::int64_t);
+  };
+  constexpr std::array<Page, 11> pages {
+    constexpr std::array<Page, 12> pages{
+        {{"binance", "premiumIndex", "[", "]", binance_premium},
+         {"binance", "ticker/24hr", "[", "]", binance_ticker},
+         {"bybit", "market/tickers", R"({"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[)",
+          R"(]},"retExtInfo":{},"time":1764000000000})", bybit_ticker},
+         {"okx", "public/funding-rate", R"({"code":"0","msg":"","data":[)", "]}", okx_funding},
+         {"okx", "market/tickers", R"({"code":"0","msg":"","data":[)", "]}", okx_ticker},
+         {"okx", "public/mark-price", R"({"code":"0","msg":"","data":[)", "]}", okx_mark},
+         {"mexc", "contract/funding_rate", R"({"success":true,"code":0,"data":[)", "]}", mexc_funding},
+         {"mexc", "contract/ticker", R"({"success":true,"code":0,"data":[)", "]}", mexc_ticker},
+         {"gate", "futures/usdt/tickers", "[", "]", gate_ticker},
+         {"bitget", "mix/market/tickers", R"({"code":"00000","msg":"success","requestTime":1764000000000,"data":[)",
+          "]}", bitget_ticker},
+         {"kraken", "tickers", R"({"result":"success","serverTime":"2025-11-24T16:00:00.250Z","tickers":[)", "]}",
+          kraken_ticker}}};
+    {"htx", "detail/batch_merged", R"({"status":"ok","ticks":[)", R"(],"ts":1764000000000})", htx_ticker},
+        {"kucoin", "contracts/active", R"({"code":"200000","data":[)", "]}", kucoin_contract},
+        {"hyperliquid", "info/metaAndAssetCtxs", R"([{"universe":[)", "", hyperliquid_asset}, {
+      "deribit", "get_book_summary_by_currency", R"({"jsonrpc":"2.0","result":[)",
+          R"(],"usIn":1764000000000000,"usOut":1764000000000900,"usDiff":900,"testnet":false})", deribit_summary
+    }
+  }
 };
-constexpr std::array<Page, 11> pages{
-    {{"binance", "premiumIndex", "[", "]", binance_premium},
-     {"binance", "ticker/24hr", "[", "]", binance_ticker},
-     {"bybit", "market/tickers", R"({"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[)",
-      R"(]},"retExtInfo":{},"time":1764000000000})", bybit_ticker},
-     {"okx", "public/funding-rate", R"({"code":"0","msg":"","data":[)", "]}", okx_funding},
-     {"okx", "market/tickers", R"({"code":"0","msg":"","data":[)", "]}", okx_ticker},
-     {"okx", "public/mark-price", R"({"code":"0","msg":"","data":[)", "]}", okx_mark},
-     {"mexc", "contract/funding_rate", R"({"success":true,"code":0,"data":[)", "]}", mexc_funding},
-     {"mexc", "contract/ticker", R"({"success":true,"code":0,"data":[)", "]}", mexc_ticker},
-     {"gate", "futures/usdt/tickers", "[", "]", gate_ticker},
-     {"bitget", "mix/market/tickers", R"({"code":"00000","msg":"success","requestTime":1764000000000,"data":[)", "]}",
-      bitget_ticker},
-     {"kraken", "tickers", R"({"result":"success","serverTime":"2025-11-24T16:00:00.250Z","tickers":[)", "]}",
-      kraken_ticker}}};
 
 }  // namespace
 
@@ -306,6 +422,11 @@ std::string symbol_of(std::string_view exchange, int n) {
   if (exchange == "okx") return base + "-USDT-SWAP";
   if (exchange == "kraken") return "PF_" + base + "USD";
   return base + (exchange == "mexc" || exchange == "gate" ? "_USDT" : "USDT");
+  if (exchange == "htx") return base + "-USDT";
+  if (exchange == "kucoin") return base + "USDTM";
+  if (exchange == "hyperliquid") return base;
+  if (exchange == "deribit") return base + "_USDC-PERPETUAL";
+  return base + (exchange == "mexc" ? "_USDT" : "USDT");
 }
 
 std::string body_of(std::string_view exchange, std::string_view endpoint, int contracts, std::int64_t now_ms) {
@@ -314,6 +435,7 @@ std::string body_of(std::string_view exchange, std::string_view endpoint, int co
     std::mt19937 random(7);
     std::string out(page.before);
     for (int n = 0; n < contracts; ++n) page.add(out, symbol_of(exchange, n), Quote(random), now_ms);
+    if (exchange == "hyperliquid") return with_contexts(std::move(out), contracts);
     return out.append(page.after);
   }
   return {};

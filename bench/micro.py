@@ -4,7 +4,11 @@ import subprocess
 
 from common import Line, median, number, run_json, spread
 
+<<<<<<< HEAD
 EXCHANGES = ("binance", "bybit", "okx", "mexc", "gate", "bitget", "kraken")
+=======
+EXCHANGES = ("binance", "bybit", "okx", "mexc", "htx", "kucoin", "hyperliquid", "deribit")
+>>>>>>> 63128f6 (Measure how four more exchanges' tickers are decoded)
 
 
 def readings(program, smoke):

@@ -11,7 +11,7 @@ namespace ondemand = simdjson::ondemand;
 
 namespace {
 
-enum class Kind : std::uint8_t { symbol, last, quoted, bare, quoted_whole, bare_whole };
+enum class Kind : std::uint8_t { symbol, last, quoted, bare, quoted_whole, bare_whole, flag, first };
 struct Field {
   std::string_view name;
   Kind kind;
@@ -49,6 +49,44 @@ constexpr Field mexc[] = {{"symbol", Kind::symbol},     {"lastPrice", Kind::last
                           {"holdVol", Kind::bare},      {"lower24Price", Kind::bare},   {"high24Price", Kind::bare},
                           {"riseFallRate", Kind::bare}, {"indexPrice", Kind::bare},     {"fairPrice", Kind::bare},
                           {"fundingRate", Kind::bare},  {"timestamp", Kind::bare_whole}};
+constexpr Field htx[] = {{"ts", Kind::bare_whole},        {"ask", Kind::first},       {"bid", Kind::first},
+                         {"contract_code", Kind::symbol}, {"open", Kind::quoted},     {"close", Kind::last},
+                         {"low", Kind::quoted},           {"high", Kind::quoted},     {"amount", Kind::quoted},
+                         {"vol", Kind::quoted},           {"number_of", Kind::quoted}};
+constexpr Field kucoin[] = {{"symbol", Kind::symbol},
+                            {"multiplier", Kind::bare},
+                            {"isInverse", Kind::flag},
+                            {"fundingFeeRate", Kind::bare},
+                            {"predictedFundingFeeRate", Kind::bare},
+                            {"fundingRateGranularity", Kind::bare_whole},
+                            {"openInterest", Kind::quoted},
+                            {"turnoverOf24h", Kind::bare},
+                            {"volumeOf24h", Kind::bare},
+                            {"markPrice", Kind::bare},
+                            {"indexPrice", Kind::bare},
+                            {"lastTradePrice", Kind::last},
+                            {"nextFundingRateDateTime", Kind::bare_whole},
+                            {"lowPrice", Kind::bare},
+                            {"highPrice", Kind::bare},
+                            {"priceChgPct", Kind::bare}};
+constexpr Field hyperliquid_assets[] = {{"name", Kind::symbol}};
+constexpr Field hyperliquid[] = {{"funding", Kind::quoted},   {"openInterest", Kind::quoted},
+                                 {"dayNtlVlm", Kind::quoted}, {"oraclePx", Kind::quoted},
+                                 {"markPx", Kind::quoted},    {"dayBaseVlm", Kind::quoted}};
+constexpr Field deribit[] = {{"volume_usd", Kind::bare},
+                             {"volume", Kind::bare},
+                             {"price_change", Kind::bare},
+                             {"open_interest", Kind::bare},
+                             {"mark_price", Kind::bare},
+                             {"low", Kind::bare},
+                             {"last", Kind::last},
+                             {"instrument_name", Kind::symbol},
+                             {"high", Kind::bare},
+                             {"funding_8h", Kind::bare},
+                             {"estimated_delivery_price", Kind::bare},
+                             {"creation_timestamp", Kind::bare_whole},
+                             {"bid_price", Kind::bare},
+                             {"ask_price", Kind::bare}};
 
 constexpr Field gate[] = {{"contract", Kind::symbol},
                           {"last", Kind::last},
@@ -95,6 +133,8 @@ double read(ondemand::value value, Kind kind, bool in_quotes) {
     case Kind::bare: return value.get_double();
     case Kind::quoted_whole: return static_cast<double>(std::int64_t(value.get_int64_in_string()));
     case Kind::bare_whole: return static_cast<double>(std::int64_t(value.get_int64()));
+    case Kind::flag: return bool(value.get_bool()) ? 1 : 0;
+    case Kind::first: return double(value.get_array().at(0).get_double());
   }
   return 0;
 }
@@ -108,6 +148,23 @@ Walked walk_rows(ondemand::array rows, std::span<const Field> fields, bool in_qu
       if (field.kind == Kind::last) out.last_sum += number;
     }
     ++out.rows;
+  }
+  return out;
+}
+
+/// [{"universe":[{…},…]},[{…},…]]
+Walked walk_contexts(ondemand::document& document) {
+  Walked out;
+  bool assets = true;
+  for (ondemand::value half : document.get_array()) {
+    if (assets) {
+      out.sum += walk_rows(half["universe"].get_array(), hyperliquid_assets, true).sum;
+    } else {
+      const auto contexts = walk_rows(half.get_array(), hyperliquid, true);
+      out.sum += contexts.sum;
+      out.rows = contexts.rows;
+    }
+    assets = false;
   }
   return out;
 }
@@ -131,6 +188,10 @@ Walked Walk::tickers(std::string_view exchange) {
   if (exchange == "gate") return walk_rows(document.get_array(), gate, true);
   if (exchange == "bitget") return walk_rows(document["data"].get_array(), bitget, true);
   if (exchange == "kraken") return walk_rows(document["tickers"].get_array(), kraken, false);
+  if (exchange == "htx") return walk_rows(document["ticks"].get_array(), htx, true);
+  if (exchange == "kucoin") return walk_rows(document["data"].get_array(), kucoin, false);
+  if (exchange == "hyperliquid") return walk_contexts(document);
+  if (exchange == "deribit") return walk_rows(document["result"].get_array(), deribit, false);
   auto out = walk_rows(document["result"]["list"].get_array(), bybit, true);
   out.sum += static_cast<double>(std::int64_t(document["time"].get_int64()));
   return out;
