@@ -1,7 +1,5 @@
 #include "common/exchange/kucoin_rows.hpp"
 
-#include <cmath>
-
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
 
@@ -283,12 +281,13 @@ struct Known {
   Topic topic;
   Read read;  ///< nullptr: no rows of events
 };
-constexpr std::array<Known, 17> known{{
+constexpr std::array<Known, 18> known{{
     {"api/v1/timestamp", Topic::server_time, nullptr},
     {"bullet-public", Topic::candles, nullptr},
     {"contracts/active", Topic::tickers, read_contract},
     {"contracts/active", Topic::instruments, nullptr},
     {"contracts", Topic::tickers, read_contract},
+    {"contracts", Topic::instruments, nullptr},
     {"funding-rate", Topic::funding, read_current_rate},
     {"market/funding-rate", Topic::funding, read_unified_rate},
     {"contract/funding-rates", Topic::funding_history, read_settled},
