@@ -22,51 +22,22 @@ std::optional<Contract> future_at(const Scope& scope, std::string_view symbol) {
 SizeUnit unit_of(const Contract& contract) { return contract.inverse ? SizeUnit::quote : SizeUnit::base; }
 
 /// What tickers and summaries name differently.
-struct Facts {
-  Value value;  ///< both: mark_price, open_interest, current_funding, funding_8h
-  Value last, index, bid, ask, high, low, volume, volume_usd, volume_notional, price_change, at;
+struct Names {
+  Key last, index, bid, ask, at;
 };
+constexpr Names of_ticker{"last_price", "index_price", "best_bid_price", "best_ask_price", "timestamp"};
+constexpr Names of_summary{"last", "estimated_delivery_price", "bid_price", "ask_price", "creation_timestamp"};
 
-Facts of_ticker(Value value) {
-  const Value stats = value["stats"];
-  return {value,
-          value["last_price"],
-          value["index_price"],
-          value["best_bid_price"],
-          value["best_ask_price"],
-          stats["high"],
-          stats["low"],
-          stats["volume"],
-          stats["volume_usd"],
-          stats["volume_notional"],
-          stats["price_change"],
-          value["timestamp"]};
-}
-
-Facts of_summary(Value value) {
-  return {value,
-          value["last"],
-          value["estimated_delivery_price"],
-          value["bid_price"],
-          value["ask_price"],
-          value["high"],
-          value["low"],
-          value["volume"],
-          value["volume_usd"],
-          value["volume_notional"],
-          value["price_change"],
-          value["creation_timestamp"]};
-}
-
-void add_facts(Row& row, const Facts& facts, const Scope& scope, Events& out) {
-  const auto symbol = row.symbol(facts.value["instrument_name"]);
+/// `day`: where the figures of 24 hours stand, "stats" of a ticker.
+void add_facts(Row& row, Value value, Value day, const Names& names, const Scope& scope, Events& out) {
+  const auto symbol = row.symbol(value["instrument_name"]);
   if (!row.ok()) return;
   const auto contract = future_at(scope, symbol);
   if (!contract) return;
-  const auto mark = price_of(row, facts.value["mark_price"]);
-  const auto index = price_of(row, facts.index);
-  const auto at = row.time(facts.at);
-  if (const auto rate = row.number(facts.value["funding_8h"])) {  // perpetuals alone have it
+  const auto mark = price_of(row, value["mark_price"]);
+  const auto index = price_of(row, value[names.index]);
+  const auto at = row.time(value[names.at]);
+  if (const auto rate = row.number(value["funding_8h"])) {  // perpetuals alone have it
     auto& funding = add_event<market::Funding>(scope, out);
     funding.symbol = symbol;
     funding.rate = rate;
@@ -75,7 +46,7 @@ void add_facts(Row& row, const Facts& facts, const Scope& scope, Events& out) {
     funding.index = index;
     funding.at = at;
   }
-  if (const auto amount = row.amount(facts.value["open_interest"])) {
+  if (const auto amount = row.amount(value["open_interest"])) {
     auto& interest = add_event<market::OpenInterest>(scope, out);
     interest.symbol = symbol;
     interest.raw = amount;
@@ -85,25 +56,25 @@ void add_facts(Row& row, const Facts& facts, const Scope& scope, Events& out) {
   }
   auto& ticker = add_event<market::Ticker>(scope, out);
   ticker.symbol = symbol;
-  ticker.last = price_of(row, facts.last);
+  ticker.last = price_of(row, value[names.last]);
   ticker.mark = mark;
   ticker.index = index;
-  ticker.bid = price_of(row, facts.bid);
-  ticker.ask = price_of(row, facts.ask);
-  ticker.high_24h = price_of(row, facts.high);
-  ticker.low_24h = price_of(row, facts.low);
-  ticker.base_volume_24h = row.amount(facts.volume);
-  const auto usd = row.amount(facts.volume_usd);
-  ticker.quote_volume_24h = usd ? usd : row.amount(facts.volume_notional);
-  if (const auto percent = row.number(facts.price_change)) ticker.change_24h = *percent / 100;
+  ticker.bid = price_of(row, value[names.bid]);
+  ticker.ask = price_of(row, value[names.ask]);
+  ticker.high_24h = price_of(row, day["high"]);
+  ticker.low_24h = price_of(row, day["low"]);
+  ticker.base_volume_24h = row.amount(day["volume"]);
+  ticker.quote_volume_24h = row.amount(day["volume_usd"]);
+  if (!ticker.quote_volume_24h) ticker.quote_volume_24h = row.amount(day["volume_notional"]);
+  if (const auto percent = row.number(day["price_change"])) ticker.change_24h = *percent / 100;
   ticker.at = at;
 }
 
 void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {
-  add_facts(row, of_ticker(value), scope, out);
+  add_facts(row, value, value["stats"], of_ticker, scope, out);
 }
 void read_summary(Row& row, Value value, const Scope& scope, Events& out) {
-  add_facts(row, of_summary(value), scope, out);
+  add_facts(row, value, value, of_summary, scope, out);
 }
 
 /// {"timestamp":…,"index_price":…,"interest_8h":…,"interest_1h":…} of each hour: what had accrued in the 8 before it,

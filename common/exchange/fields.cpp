@@ -2,11 +2,6 @@
 
 namespace exchange {
 
-std::optional<double> price_of(Row& row, Value value) {
-  const auto read = row.amount(value);
-  return read && *read > 0 ? read : std::nullopt;
-}
-
 std::optional<market::TakerSide> taker_side(std::string_view word) {
   if (word == "buy" || word == "BUY" || word == "Buy") return market::TakerSide::buy;
   if (word == "sell" || word == "SELL" || word == "Sell") return market::TakerSide::sell;

@@ -19,12 +19,12 @@ Contract contract_at(const Scope& scope, std::string_view symbol) {
 }
 
 std::optional<std::chrono::minutes> minutes_of(Row& row, Value milliseconds) {
-  const auto ms = row.integer(milliseconds);
+  const auto ms = row.number(milliseconds);
   if (!ms || *ms == 0) return std::nullopt;
-  const base::Millis length{*ms};
-  if (*ms > 0 && length <= std::chrono::hours{24} && length % std::chrono::minutes{1} == base::Millis{0}) {
-    return std::chrono::duration_cast<std::chrono::minutes>(length);
-  }
+  constexpr double day = 86'400'000;
+  const base::Millis length{*ms > 0 && *ms <= day ? static_cast<std::int64_t>(*ms) : 0};
+  const auto whole = std::chrono::duration_cast<std::chrono::minutes>(length);
+  if (whole.count() > 0 && static_cast<double>(base::Millis{whole}.count()) == *ms) return whole;
   row.refuse();
   return std::nullopt;
 }
@@ -57,11 +57,11 @@ void set_volumes(bool inverse, std::optional<double> volume, std::optional<doubl
   ticker.quote_volume_24h = inverse ? volume : turnover;
 }
 
-void add_open_interest(std::string symbol, std::optional<double> lots, const Contract& contract,
+void add_open_interest(const std::string& symbol, std::optional<double> lots, const Contract& contract,
                        const std::optional<base::WallTime>& at, const Scope& scope, Events& out) {
   if (!lots) return;
   auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = std::move(symbol);
+  event.symbol = symbol;
   event.raw = lots;
   event.unit = SizeUnit::contracts;
   const auto size = size_of(*lots, event.unit, contract, {});
@@ -72,32 +72,33 @@ void add_open_interest(std::string symbol, std::optional<double> lots, const Con
 
 /// One row of contracts/active: funding, open interest and ticker of a contract.
 void read_contract(Row& row, Value value, const Scope& scope, Events& out) {
-  auto ticker = begin_event<market::Ticker>(scope);
-  ticker.symbol = symbol_of(row, value, scope);
-  auto contract = contract_at(scope, ticker.symbol);
-  if (value["isInverse"].present()) contract.inverse = value["isInverse"].is_true();
+  const auto symbol = row.symbol(value["symbol"]);
+  if (!row.ok()) return;
+  auto contract = contract_at(scope, symbol);
+  if (const auto inverse = value["isInverse"].text(); !inverse.empty()) contract.inverse = inverse == "true";
   if (const auto size = size_of_lot(row, value, contract.inverse)) contract.size = size;
-  ticker.last = price_of(row, value["lastTradePrice"]);
-  ticker.mark = price_of(row, value["markPrice"]);
-  ticker.index = price_of(row, value["indexPrice"]);
-  ticker.high_24h = price_of(row, value["highPrice"]);
-  ticker.low_24h = price_of(row, value["lowPrice"]);
-  ticker.change_24h = row.number(value["priceChgPct"]);
-  set_volumes(contract.inverse, row.amount(value["volumeOf24h"]), row.amount(value["turnoverOf24h"]), ticker);
-
-  const auto rate = row.number(value["fundingFeeRate"]);
-  if (rate) {  // a delivery contract has none
+  const auto mark = price_of(row, value["markPrice"]);
+  const auto index = price_of(row, value["indexPrice"]);
+  if (const auto rate = row.number(value["fundingFeeRate"])) {  // a delivery contract has none
     auto& funding = add_event<market::Funding>(scope, out);
-    funding.symbol = ticker.symbol;
+    funding.symbol = symbol;
     funding.rate = rate;
     funding.predicted_rate = row.number(value["predictedFundingFeeRate"]);
     funding.interval = funding_interval(row, value);
     funding.settles_at = next_settlement(row, value, scope);
-    funding.mark = ticker.mark;
-    funding.index = ticker.index;
+    funding.mark = mark;
+    funding.index = index;
   }
-  add_open_interest(ticker.symbol, row.amount(value["openInterest"]), contract, std::nullopt, scope, out);
-  out.emplace_back(std::move(ticker));
+  add_open_interest(symbol, row.amount(value["openInterest"]), contract, std::nullopt, scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, out);
+  ticker.symbol = symbol;
+  ticker.last = price_of(row, value["lastTradePrice"]);
+  ticker.mark = mark;
+  ticker.index = index;
+  ticker.high_24h = price_of(row, value["highPrice"]);
+  ticker.low_24h = price_of(row, value["lowPrice"]);
+  ticker.change_24h = row.number(value["priceChgPct"]);
+  set_volumes(contract.inverse, row.amount(value["volumeOf24h"]), row.amount(value["turnoverOf24h"]), ticker);
 }
 
 /// {"symbol":".ETHUSDTMFPI8H","granularity":…,"timePoint":…,"value":…,"predictedValue":…,"fundingTime":…}: `timePoint`
