@@ -4,11 +4,7 @@ import subprocess
 
 from common import Line, median, number, run_json, spread
 
-<<<<<<< HEAD
-EXCHANGES = ("binance", "bybit", "okx", "mexc", "gate", "bitget", "kraken")
-=======
-EXCHANGES = ("binance", "bybit", "okx", "mexc", "htx", "kucoin", "hyperliquid", "deribit")
->>>>>>> 63128f6 (Measure how four more exchanges' tickers are decoded)
+EXCHANGES = ("binance", "bybit", "okx", "mexc", "gate", "bitget", "kraken", "htx", "kucoin", "hyperliquid", "deribit")
 
 
 def readings(program, smoke):
