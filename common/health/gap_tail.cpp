@@ -1,0 +1,68 @@
+#include "common/health/gap_tail.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace health {
+
+namespace {
+
+constexpr double body_gaps = 3;  // the tail begins at so many mean gaps: one gap in twenty
+constexpr double recent_weight = 1.0 / 25;
+constexpr double recent_margin = 1.3;      // two sigma of that few excesses
+constexpr double poisson_ratio_max = 1.2;  // tail over mean, of a Poisson process with two sigma
+constexpr double mixture_margin = 0.4;
+constexpr double tail_gaps_min = 3;
+constexpr double chances_min = 20;
+constexpr double gap_max = 2;  // bounds: one long outage that nobody noticed must not teach patience for weeks
+
+}  // namespace
+
+GapTail::Sums GapTail::sums(const Rules& rules) const {
+  if (learned_ > 0 || rules.prior_mean <= 0) return sums_;
+  const double over = rules.prior_gaps * std::exp(-body_gaps);
+  return {rules.prior_gaps, rules.prior_gaps * rules.prior_mean, over, over * rules.prior_mean, rules.prior_mean};
+}
+
+void GapTail::learn(double gap, const Rules& rules) {
+  if (!std::isfinite(gap) || gap < 0) return;
+  if (const auto most = bound(rules)) gap = std::min(gap, gap_max * *most);
+  sums_ = sums(rules);
+  ++learned_;
+  seen_ += gap;
+  const double body = sums_.gaps > 0 ? body_gaps * sums_.units / sums_.gaps : 0;
+  const double keep = std::exp(-gap / rules.memory);
+  sums_.gaps = sums_.gaps * keep + 1;
+  sums_.units = sums_.units * keep + gap;
+  sums_.over *= keep;
+  sums_.excess *= keep;
+  if (gap <= body || body <= 0) return;
+  const double over = gap - body;
+  sums_.recent = sums_.recent > 0 ? sums_.recent + recent_weight * (over - sums_.recent) : over;
+  sums_.over += 1;
+  sums_.excess += over;
+}
+
+std::optional<double> GapTail::mean(const Rules& rules) const {
+  const auto all = sums(rules);
+  if (all.gaps <= 0 || all.units <= 0) return std::nullopt;
+  return all.units / all.gaps;
+}
+
+std::optional<double> GapTail::bound(const Rules& rules) const {
+  const auto mean_gap = mean(rules);
+  if (!mean_gap || (rules.prior_mean <= 0 && learned_ < rules.gaps_min)) return std::nullopt;
+  const auto all = sums(rules);
+  const double over = std::max(all.over, 1.0);
+  // Where hardly a gap lay beyond the body yet, the tail is that of a Poisson process of the same rate.
+  const double fitted = std::max(all.excess / over, all.recent / recent_margin);
+  const double tail = all.over < tail_gaps_min ? std::max(fitted, *mean_gap) : fitted;
+  const double chances = std::max(rules.looked_at / *mean_gap * (over / all.gaps) / rules.chance, chances_min);
+  // A tail fatter than a Poisson process has it is a mixture of hours, and the quietest of them is fatter still.
+  const double mixed = 1 + mixture_margin * std::clamp(tail / *mean_gap - poisson_ratio_max, 0.0, 1.0);
+  // Before it has seen every hour of a week once, it has not seen the quietest one.
+  const double patience = rules.seen_after > 0 ? 2 - std::min(1.0, seen_ / rules.seen_after) : 1;
+  return patience * (body_gaps * *mean_gap + mixed * tail * std::log(chances));
+}
+
+}  // namespace health

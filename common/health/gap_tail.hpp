@@ -1,0 +1,41 @@
+// How long a gap of a feed may become before it means something, learned from the gaps it had. The unit is the
+// caller's: minutes of the market, or events of other exchanges. Pure; 64 bytes.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+namespace health {
+
+/// The bound is where one false alarm is expected in `gaps_looked_at / chance` gaps (EXCHANGES.md 1.2: ln(gaps/0.05) /
+/// rate, for a Poisson process). Gaps are taken as a body and an exponential tail (peaks over threshold), and the tail
+/// alone decides: bursts and quiet nights, of which a Poisson process has none, do not look like a dead feed.
+class GapTail {
+ public:
+  struct Rules {
+    double memory{};             ///< gaps fade over so many units
+    double seen_after{};         ///< until so many units were seen, it is up to twice as patient; 0: at once
+    double looked_at{};          ///< so many units are looked at…
+    double chance{0.05};         ///< …in which a false alarm has this chance
+    double prior_mean{};         ///< the mean gap that is believed before any was learned; 0: none is
+    double prior_gaps{60};       ///< and how many gaps that belief is worth
+    std::uint32_t gaps_min{30};  ///< without a prior: no bound before so many gaps
+  };
+
+  void learn(double gap, const Rules& rules);
+  [[nodiscard]] std::optional<double> bound(const Rules& rules) const;  ///< absent: nothing is known yet
+  [[nodiscard]] std::optional<double> mean(const Rules& rules) const;
+  [[nodiscard]] std::uint32_t learned() const { return learned_; }
+
+ private:
+  struct Sums {
+    double gaps{}, units{};   ///< all gaps
+    double over{}, excess{};  ///< those beyond the body, and by how much
+    double recent{};          ///< the last excesses alone: a feed that has become rarer is believed soon
+  };
+  [[nodiscard]] Sums sums(const Rules& rules) const;
+  Sums sums_;
+  double seen_{};
+  std::uint32_t learned_{};
+};
+
+}  // namespace health
