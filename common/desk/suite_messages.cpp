@@ -70,6 +70,9 @@ AlertWords words_of(health::AlertKind kind) {
     case health::AlertKind::clock_offset: return {"clock is off", "clock agrees again"};
     case health::AlertKind::storage: return {"cannot write its database", "writes its database again"};
     case health::AlertKind::telegram: return {"Telegram refuses messages", "Telegram takes messages again"};
+    case health::AlertKind::feed_doubt: return {"not believed", "believed again"};
+    case health::AlertKind::own_network:
+      return {"no exchange can be reached: our network?", "exchanges are reached again"};
   }
   return {"trouble", "fine again"};
 }

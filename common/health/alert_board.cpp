@@ -14,13 +14,17 @@ std::string_view word(AlertKind kind) {
     case AlertKind::clock_offset: return "clock_offset";
     case AlertKind::storage: return "storage";
     case AlertKind::telegram: return "telegram";
+    case AlertKind::feed_doubt: return "feed_doubt";
+    case AlertKind::own_network: return "own_network";
   }
   return "alert";
 }
 
 }  // namespace
 
-std::string Alert::key() const { return std::string(word(kind)) + (subject.empty() ? "" : "/" + subject); }
+std::string Alert::key_of(AlertKind kind, const std::string& subject) {
+  return std::string(word(kind)) + (subject.empty() ? "" : "/" + subject);
+}
 
 std::optional<AlertChange> AlertBoard::report(const Condition& condition, Moment now) {
   Alert fresh{condition.kind, condition.subject, condition.facts, now.wall, {}, true, std::nullopt};

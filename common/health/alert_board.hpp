@@ -10,7 +10,16 @@
 
 namespace health {
 
-enum class AlertKind : std::uint8_t { stale_cycle, error_rate, exchange_down, clock_offset, storage, telegram };
+enum class AlertKind : std::uint8_t {
+  stale_cycle,
+  error_rate,
+  exchange_down,
+  clock_offset,
+  storage,
+  telegram,
+  feed_doubt,   ///< subject "okx liquidations": it talks or is silent, and must not be believed
+  own_network,  ///< nobody can be reached: it is us
+};
 
 /// What a watch says at one moment. The words of the message are the desk's.
 struct Condition {
@@ -30,7 +39,8 @@ struct Alert {
   std::optional<std::int64_t> post;  ///< where it was said, once known
 
   /// Stable over the life of the alert: "exchange_down/bybit".
-  [[nodiscard]] std::string key() const;
+  [[nodiscard]] std::string key() const { return key_of(kind, subject); }
+  [[nodiscard]] static std::string key_of(AlertKind kind, const std::string& subject);
 };
 
 struct AlertChange {

@@ -59,6 +59,8 @@ void FeedBoard::on_down(const FeedKey& key, const base::Error& why, Moment now) 
   if (feed == nullptr) return;
   if (!feed->down_since) feed->down_since = now.steady;
   feed->reason = why.cause;
+  if (why.kind == base::ErrorKind::refused) return;  // our own guard, because of what was met before
+  feed->by_network = why.kind == base::ErrorKind::network || why.kind == base::ErrorKind::timeout;
 }
 
 void FeedBoard::on_data(const FeedKey& key, std::size_t events, std::optional<base::WallTime> newest, Moment now) {
@@ -87,6 +89,23 @@ void FeedBoard::doubt_clock(const std::string& exchange, bool doubted) {
   }
 }
 
+void FeedBoard::doubt(const FeedKey& key, std::string why) {
+  if (auto* feed = find(key)) feed->doubt = std::move(why);
+}
+
+std::vector<Reach> FeedBoard::reach() const {
+  std::vector<Reach> out;
+  for (const auto& [key, feed] : feeds_) {
+    if (off_.contains(key.exchange)) continue;
+    if (out.empty() || out.back().exchange != key.exchange) out.push_back({key.exchange, true, {}, {}});
+    auto& one = out.back();
+    one.unreachable = one.unreachable && feed.down_since && feed.by_network;
+    if (feed.down_since && (!one.down_since || *feed.down_since < *one.down_since)) one.down_since = feed.down_since;
+    if (feed.received_steady && (!one.newest || *feed.received_steady > *one.newest)) one.newest = feed.received_steady;
+  }
+  return out;
+}
+
 FeedBoard::Judged FeedBoard::judge(const FeedKey& key, const Feed& feed, Moment now) const {
   if (off_.contains(key.exchange)) return {FeedState::off, "switched off"};
   if (feed.down_since) {
@@ -99,6 +118,9 @@ FeedBoard::Judged FeedBoard::judge(const FeedKey& key, const Feed& feed, Moment 
   }
   const auto silent =
       span(feed.received_steady ? std::max(*feed.received_steady, feed.up_since) : feed.up_since, now.steady);
+  if (!feed.doubt.empty()) return {FeedState::suspect, feed.doubt};
+  if (feed.rules.suspect_after && silent > *feed.rules.suspect_after)
+    return {FeedState::suspect, "connected, and no data for " + base::duration_words(silent)};
   if (silent > feed.rules.quiet_after) return {FeedState::quiet, "no data for " + base::duration_words(silent)};
   if (!feed.received_steady) return {FeedState::quiet, "no data yet"};
   return {FeedState::live, {}};

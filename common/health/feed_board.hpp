@@ -10,6 +10,7 @@
 
 #include "common/base/error.hpp"
 #include "common/health/moment.hpp"
+#include "common/health/root_cause.hpp"
 #include "common/market/topic.hpp"
 
 namespace health {
@@ -40,6 +41,9 @@ struct FeedKey {
 struct FeedRules {
   base::Millis quiet_after{60'000};  ///< the topic's normal period between data
   base::Millis dead_after{20'000};   ///< disconnected or failing for so long
+  /// Data that come by a timetable (bars, polls): connected and silent for so long, it is suspect. Absent: their rate
+  /// is the market's, and silence is judged by what is learned of it.
+  std::optional<base::Millis> suspect_after{};
 };
 
 struct FeedView {
@@ -68,6 +72,10 @@ class FeedBoard {
   /// The latest next funding time that the feed states. It is suspect once that has passed by two minutes.
   void on_schedule(const FeedKey& key, base::WallTime next);
   void doubt_clock(const std::string& exchange, bool doubted);
+  /// Evidence against one feed, in words with numbers; empty: none any more. Connecting anew does not end it.
+  void doubt(const FeedKey& key, std::string why);
+  /// What is known of each exchange's reach, for the root cause of alarms.
+  [[nodiscard]] std::vector<Reach> reach() const;
 
   [[nodiscard]] std::vector<FeedView> views(Moment now) const;
   /// The worst of its feeds (of one topic, if named); off when it has none.
@@ -82,6 +90,8 @@ class FeedBoard {
     std::optional<base::SteadyTime> down_since;
     base::SteadyTime up_since{};
     std::string reason;
+    bool by_network{};  ///< no answer came at all
+    std::string doubt;
     std::optional<base::WallTime> newest, received, schedule;
     std::optional<base::SteadyTime> received_steady;
     std::uint64_t events{}, gaps{};

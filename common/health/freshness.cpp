@@ -72,6 +72,7 @@ bool Freshness::on_data(std::uint64_t print, std::optional<base::WallTime> at, M
   const bool stands_still = at && !newer && span(advanced_, now.steady) > late_max;
   if (stands_still || std::ranges::find(known_, print) != known_.end()) {
     ++repeats_;
+    repeated_ = now.steady;
     return false;
   }
   known_[next_] = print;
@@ -82,7 +83,7 @@ bool Freshness::on_data(std::uint64_t print, std::optional<base::WallTime> at, M
 }
 
 std::optional<std::string> Freshness::frozen(Moment now) const {
-  if (!fresh_ || repeats_ < repeats_min || span(*fresh_, now.steady) < stale_min) return std::nullopt;
+  if (!fresh_ || repeats_ < repeats_min || span(*fresh_, repeated_) < stale_min) return std::nullopt;
   return "the same content " + std::to_string(repeats_) + " times over, nothing new for " +
          base::duration_words(span(*fresh_, now.steady));
 }

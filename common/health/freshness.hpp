@@ -35,7 +35,7 @@ class Freshness {
   std::uint32_t repeats_{};
   std::optional<base::SteadyTime> fresh_;
   std::optional<base::WallTime> newest_;
-  base::SteadyTime advanced_{};
+  base::SteadyTime advanced_{}, repeated_{};
 };
 
 }  // namespace health

@@ -22,7 +22,20 @@ void Monitor::on_server_time(const std::string& exchange, base::WallTime server,
 }
 
 void Monitor::expect(const FeedKey& key, base::Millis normal_period, Moment now) {
-  feeds_.expect(key, {normal_period, settings_.exchange_down_after}, now);
+  FeedRules rules{normal_period, settings_.exchange_down_after, std::nullopt};
+  if (key.topic != market::Topic::liquidations) rules.suspect_after = 2 * normal_period;
+  feeds_.expect(key, rules, now);
+  truth_.expect(key, now);
+}
+
+void Monitor::on_up(const FeedKey& key, Moment now) {
+  feeds_.on_up(key, now);
+  truth_.on_up(key, now);
+}
+
+void Monitor::on_down(const FeedKey& key, const base::Error& why, Moment now) {
+  feeds_.on_down(key, why, now);
+  truth_.on_down(key);
 }
 
 Condition Monitor::exchange_condition(const std::string& exchange, Moment now) const {
@@ -51,7 +64,10 @@ std::vector<AlertChange> Monitor::check(Moment now) {
                           {"its clock is " + base::duration_words(std::chrono::abs(view.offset)) +
                            (view.offset > base::Millis{0} ? " ahead of ours" : " behind ours")}});
   }
+  for (auto& condition : truth_.conditions()) conditions.push_back(std::move(condition));
+  conditions = root_cause_.filter(std::move(conditions), feeds_.reach(), alerts_.open(now), now);
   std::vector<AlertChange> out;
+  for (auto& alert : truth_.recovered_untold()) out.push_back({AlertChange::Kind::cleared, std::move(alert)});
   for (const auto& condition : conditions) {
     if (auto change = alerts_.report(condition, now)) out.push_back(std::move(*change));
   }

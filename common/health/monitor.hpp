@@ -7,7 +7,9 @@
 
 #include "common/health/latency.hpp"
 #include "common/health/report.hpp"
+#include "common/health/root_cause.hpp"
 #include "common/health/stale_watch.hpp"
+#include "common/health/truth.hpp"
 
 namespace health {
 
@@ -25,18 +27,25 @@ class Monitor {
   void on_signal() { ++signals_; }
   void on_server_time(const std::string& exchange, base::WallTime server, base::WallTime received,
                       base::Millis round_trip, base::Millis resolution);
-  /// Dead after exchange_down_after, quiet after the topic's normal period.
+  /// Dead after exchange_down_after, quiet after the topic's normal period, and suspect after two of them where data
+  /// come by a timetable; liquidations do not.
   void expect(const FeedKey& key, base::Millis normal_period, Moment now);
+  void on_up(const FeedKey& key, Moment now);  ///< board and truth at once
+  void on_down(const FeedKey& key, const base::Error& why, Moment now);
 
   [[nodiscard]] FeedBoard& feeds() { return feeds_; }
   [[nodiscard]] const FeedBoard& feeds() const { return feeds_; }
+  [[nodiscard]] Truth& truth() { return truth_; }
+  [[nodiscard]] const Truth& truth() const { return truth_; }
+  [[nodiscard]] RootCause& root_cause() { return root_cause_; }
   [[nodiscard]] Latency& latency() { return latency_; }
   [[nodiscard]] StaleWatch& progress() { return progress_; }
   [[nodiscard]] AlertBoard& alerts() { return alerts_; }
   [[nodiscard]] const ErrorJournal& journal() const { return journal_; }
   [[nodiscard]] const ClockOffsets& offsets() const { return offsets_; }
 
-  /// What turned bad or good since the last call: stale cycle, error rate, each exchange down, each clock.
+  /// What turned bad or good since the last call: own network, stale cycle, error rate, each exchange down, each feed
+  /// that is not believed, each clock; what only follows from another is left out.
   [[nodiscard]] std::vector<AlertChange> check(Moment now);
   [[nodiscard]] HealthReport report(const Outside& outside, Moment now) const;
 
@@ -53,6 +62,8 @@ class Monitor {
   ErrorJournal journal_;
   Latency latency_;
   FeedBoard feeds_;
+  Truth truth_{feeds_};
+  RootCause root_cause_;
   ClockOffsets offsets_;
   StaleWatch progress_;
   ErrorRateWatch error_rate_;

@@ -191,6 +191,7 @@ std::optional<Peers::Doubt> Peers::judge(std::string_view exchange, Moment now) 
     worst = look(
         asset.gaps[*index], asset.told, [&, &held = asset] { return asset_rules(held, *index, now); },
         asset_silent_min);
+    if (worst && worst->silent > asset_silent_max) worst.reset();
     if (worst) worst->asset = name;
   }
   return worst;

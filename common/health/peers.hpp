@@ -46,6 +46,7 @@ class Peers {
 
   static constexpr base::Millis silent_min{60'000};  ///< what comes in bursts may come a moment later
   static constexpr base::Millis asset_silent_min{300'000};
+  static constexpr base::Millis asset_silent_max{43'200'000};  ///< delisted there, for all we know
 
  private:
   using Counts = std::array<double, exchanges_max>;

@@ -177,6 +177,8 @@ TEST_F(FreshnessTest, AFewRepeatsOrAShortWhileOfThemIsNoFrozenFeed) {
   EXPECT_FALSE(fresh_.frozen(at_minute(10)));
   EXPECT_FALSE(tell(liquidation(0, 100), 2.5));
   EXPECT_FALSE(fresh_.frozen(at_minute(2.6)));
+  EXPECT_FALSE(fresh_.frozen(at_minute(60))) << "that is silence";
+  EXPECT_FALSE(tell(liquidation(0, 100), 3));
   EXPECT_TRUE(fresh_.frozen(at_minute(3)));
 }
 
