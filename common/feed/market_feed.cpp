@@ -197,6 +197,20 @@ void MarketFeed::on_time() {
     if (lane->bars) lane->candles.on_time(exchange_time_(lane->venue->name, tools_.clock.wall_now()));
 }
 
+void MarketFeed::apply(const std::string& exchange, market::Topic topic, health::Remedy remedy) {
+  for (auto& lane : lanes_)
+    for (auto& stream : lane->streams)
+      if (lane->venue->name == exchange && stream->plan().topic == topic) stream->apply(remedy);
+}
+
+bool MarketFeed::has_alternative(const std::string& exchange, market::Topic topic) const {
+  return std::any_of(lanes_.begin(), lanes_.end(), [&](const auto& lane) {
+    return lane->venue->name == exchange &&
+           std::any_of(lane->streams.begin(), lane->streams.end(),
+                       [&](const auto& stream) { return stream->plan().topic == topic && stream->has_alternative(); });
+  });
+}
+
 void MarketFeed::stop() {
   stopping_ = true;
   tasks_->stop();

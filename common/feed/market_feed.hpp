@@ -66,6 +66,9 @@ class MarketFeed {
   void on_time();
   /// From now on; what is newly watched is followed from the next cycle.
   void watch(WatchSettings settings) { watchlist_.configure(std::move(settings)); }
+  /// What the judge of feeds asks for, on every socket of the topic.
+  void apply(const std::string& exchange, market::Topic topic, health::Remedy remedy);
+  [[nodiscard]] bool has_alternative(const std::string& exchange, market::Topic topic) const;
   void stop();
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<std::string> running() const;  ///< names of tasks, for a log line

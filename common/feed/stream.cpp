@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "common/feed/recorder.hpp"
 
@@ -20,6 +21,7 @@ constexpr Millis close_max{2'000};
 constexpr Millis backoff_first{1'000};
 constexpr Millis backoff_max{60'000};
 constexpr Millis backoff_banned{60'000};
+constexpr Millis snapshot_age_max{std::chrono::hours{24 * 365}};
 }  // namespace
 
 SteadyTime ConnectPacer::book(SteadyTime now) {
@@ -35,6 +37,7 @@ struct Stream::Session {
   base::WallTime opened_wall{};
   SteadyTime last_frame{};
   SteadyTime last_companion{};
+  SteadyTime last_data{};
   SteadyTime last_sent{};
   std::map<std::string, std::vector<std::string>> unacked;  ///< by request id
   SteadyTime unacked_since{};
@@ -54,6 +57,10 @@ Stream::Stream(StreamTools tools, Venue& venue, ConnectPacer& pacer, exchange::S
     : tools_(std::move(tools)), venue_(venue), pacer_(pacer), plan_(std::move(plan)) {
   const auto url = net::parse_url(plan_.url);
   host_ = url ? url->host : plan_.url;
+  for (const auto& [door, address] : venue_.settings.stream_urls) {
+    const auto other = venue_.settings.stream_urls.find(door + "_alternative");
+    if (address == plan_.url && other != venue_.settings.stream_urls.end()) alternative_url_ = other->second;
+  }
 }
 Stream::~Stream() = default;
 
@@ -128,7 +135,7 @@ awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
   session->connection = std::move(opened.value());
   session->opened_at = tools_.clock.steady_now();
   session->opened_wall = tools_.clock.wall_now();
-  session->last_frame = session->last_companion = session->last_sent = session->opened_at;
+  session->last_frame = session->last_companion = session->last_data = session->last_sent = session->opened_at;
   tools_.tasks.spawn(plan_.name + " reader", read_all(session));
   const bool subscribed = co_await subscribe(session);
   if (!subscribed) {
@@ -263,6 +270,7 @@ void Stream::note_subscribed(Session& session) {
 }
 
 void Stream::deliver(Session& session, const exchange::Frame& frame) {
+  if (!frame.companion) tell_content(session, frame.events);
   std::size_t delivered = 0;
   std::optional<base::WallTime> newest;
   for (const auto& event : frame.events) {
@@ -277,7 +285,20 @@ void Stream::deliver(Session& session, const exchange::Frame& frame) {
   }
   if (delivered == 0) return;
   session.data_seen = true;
+  session.last_data = tools_.clock.steady_now();
   if (!frame.companion) tools_.observer.on_data(venue_.name, plan_.topic, delivered, newest);
+}
+
+/// A snapshot of the past is no sign of life; a time that no snapshot has is a misread one, and the judge must see it.
+void Stream::tell_content(const Session& session, const market::Events& events) {
+  if (!plan_.drop_before_connect) return tools_.observer.on_content(venue_.name, plan_.topic, events);
+  market::Events news;
+  for (const auto& event : events) {
+    const auto* liquidation = std::get_if<market::Liquidation>(&event);
+    const bool past = liquidation != nullptr && liquidation->at < session.opened_wall;
+    if (!past || liquidation->at < session.opened_wall - snapshot_age_max) news.push_back(event);
+  }
+  if (!news.empty()) tools_.observer.on_content(venue_.name, plan_.topic, news);
 }
 
 std::optional<base::Error> Stream::judge_silence(const Session& session) const {
@@ -316,6 +337,34 @@ awaitable<bool> Stream::keep(std::shared_ptr<Session> session) {
   co_return true;
 }
 
+/// What was missed since the last data, whatever became of it.
+void Stream::tell_gap(const Session& session) {
+  market::Gap gap;
+  gap.exchange = venue_.name;
+  gap.topic = plan_.topic;
+  gap.to = tools_.clock.wall_now();
+  gap.from = gap.to - std::chrono::duration_cast<Millis>(tools_.clock.steady_now() - session.last_data);
+  tools_.sink(gap);
+}
+
+/// On the same socket. Some exchanges refuse what they believe to be subscribed: then it is, and nothing is lost.
+awaitable<bool> Stream::subscribe_again(std::shared_ptr<Session> session) {
+  tell_gap(*session);
+  std::vector<std::string> wanted;
+  for (const auto& channel : plan_.channels)
+    if (!refused_.contains(channel)) wanted.push_back(channel);
+  for (std::size_t at = 0; at < wanted.size(); at += plan_.batch_max) {
+    const auto count = std::min(plan_.batch_max, wanted.size() - at);
+    const std::string text =
+        venue_.description->subscribe_text(std::span<const std::string>(wanted).subspan(at, count), next_request_id_++);
+    const auto written = co_await session->connection->write(text);
+    if (!written) co_return false;
+    session->last_sent = tools_.clock.steady_now();
+    co_await tools_.clock.sleep_for(plan_.batch_pause);
+  }
+  co_return true;
+}
+
 awaitable<base::Error> Stream::drive(std::shared_ptr<Session> session) {
   struct Abandon {  // however this loop ends, the reader of the session that is current then must not go on
     std::shared_ptr<Session>& current;
@@ -323,8 +372,15 @@ awaitable<base::Error> Stream::drive(std::shared_ptr<Session> session) {
   } abandon{session};
   for (;;) {
     co_await tools_.clock.sleep_for(tick);
-    const bool kept = co_await keep(session);
+    bool kept = co_await keep(session);
     auto problem = judge_silence(*session);
+    const auto remedy = std::exchange(wanted_, std::nullopt);
+    if (remedy == health::Remedy::resubscribe && kept) kept = co_await subscribe_again(session);
+    if (remedy && remedy != health::Remedy::resubscribe && !problem) {
+      if (remedy == health::Remedy::alternative) plan_.url.swap(alternative_url_);
+      problem = error(ErrorKind::bad_data, "what it says is not believed: connecting anew");
+      session->last_frame = session->last_data;
+    }
     if (!kept && !problem) problem = error(ErrorKind::network, "could not write");
     if (problem) {
       const auto silent_for = tools_.clock.steady_now() - session->last_frame;

@@ -6,6 +6,7 @@
 #include "common/base/task_group.hpp"
 #include "common/feed/fetcher.hpp"
 #include "common/guard/ledger.hpp"
+#include "common/health/recovery.hpp"
 #include "common/net/ws_client.hpp"
 
 namespace feed {
@@ -53,6 +54,9 @@ class Stream {
 
   [[nodiscard]] boost::asio::awaitable<void> run();
   [[nodiscard]] const exchange::StreamPlan& plan() const { return plan_; }
+  /// What the judge of feeds asks for; done within a second or so, while a session lives.
+  void apply(health::Remedy remedy) { wanted_ = remedy; }
+  [[nodiscard]] bool has_alternative() const { return !alternative_url_.empty(); }
   [[nodiscard]] const std::set<std::string>& refused() const { return refused_; }  ///< channels the exchange said no to
 
  private:
@@ -69,8 +73,11 @@ class Stream {
   [[nodiscard]] base::Millis backoff() const;
   [[nodiscard]] base::Millis banned_for() const;
   void record(std::string_view bytes, base::WallTime received) const;
+  [[nodiscard]] boost::asio::awaitable<bool> subscribe_again(std::shared_ptr<Session> session);
+  void tell_gap(const Session& session);
   void on_frame(Session& session, const exchange::Frame& frame);
   void deliver(Session& session, const exchange::Frame& frame);
+  void tell_content(const Session& session, const market::Events& events);
   void on_refusal(Session& session, const exchange::Frame& frame);
   void note_subscribed(Session& session);
   void note_live(Session& session);
@@ -81,6 +88,8 @@ class Stream {
   ConnectPacer& pacer_;
   exchange::StreamPlan plan_;
   std::string host_;
+  std::string alternative_url_;  ///< stream_urls of the configuration: "public_alternative" beside "public"
+  std::optional<health::Remedy> wanted_;
   std::set<std::string> refused_;
   bool mute_{};     ///< the last session acknowledged and said nothing else: an ack proves nothing
   int failures_{};  ///< connects or sessions without data, in a row

@@ -162,6 +162,7 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
     return;
   }
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);
+  observer_.on_content(venue.name, job.topic, reply.events);
   std::optional<base::WallTime> newest;
   std::size_t delivered = 0;
   for (const auto& event : reply.events) {

@@ -46,6 +46,8 @@ class Observer {
   /// Market data, never acks or pings. `newest` is the exchange's time of the newest datum, where it has one.
   virtual void on_data(const std::string& exchange, market::Topic topic, std::size_t events,
                        std::optional<base::WallTime> newest) = 0;
+  /// What one frame or answer held, before anybody reads it: the judge of feeds looks whether it can be true.
+  virtual void on_content(const std::string&, market::Topic, const market::Events&) {}
   virtual void on_error(const std::string& place, const base::Error& error) = 0;
   virtual void on_rows_skipped(const std::string& exchange, market::Topic topic, std::size_t rows) = 0;
   /// The list of contracts was fetched again and is another; never empty.
