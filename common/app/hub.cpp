@@ -63,17 +63,19 @@ void Hub::on_refused(const guard::BreakerKey& key, guard::Refusal why, std::opti
 
 void Hub::on_ledger_error(const base::Error& error) { this->error(error); }
 
-void Hub::on_live(const std::string& exchange, market::Topic topic) {
-  monitor_.feeds().on_up({exchange, topic, {}}, now());
-}
+void Hub::on_live(const std::string& exchange, market::Topic topic) { monitor_.on_up({exchange, topic, {}}, now()); }
 
 void Hub::on_lost(const std::string& exchange, market::Topic topic, const base::Error& why) {
-  monitor_.feeds().on_down({exchange, topic, {}}, why, now());
+  monitor_.on_down({exchange, topic, {}}, why, now());
 }
 
 void Hub::on_data(const std::string& exchange, market::Topic topic, std::size_t events,
                   std::optional<base::WallTime> newest) {
   monitor_.feeds().on_data({exchange, topic, {}}, events, newest, now());
+}
+
+void Hub::on_content(const std::string& exchange, market::Topic topic, const market::Events& events) {
+  monitor_.truth().on_content({exchange, topic, {}}, events, now());
 }
 
 void Hub::on_error(const std::string& place, const base::Error& error) {
@@ -93,12 +95,14 @@ void Hub::on_server_time(const std::string& exchange, base::WallTime server, bas
 }
 
 void Hub::sent(const store::OutboxRow& row, base::Millis waited, base::Millis took) {
+  monitor_.root_cause().on_telegram(true, now());
   monitor_.latency().add("telegram " + std::string(store::to_string(row.draft.op)), took);
   log_.debug("sent " + row.draft.dedupe_key + " after " + base::duration_words(waited));
 }
 
 void Hub::failed(const store::OutboxRow& row, const telegram::Answer& answer, store::RowState became) {
   using telegram::Outcome;
+  monitor_.root_cause().on_telegram(answer.outcome != Outcome::network, now());
   auto kind = base::ErrorKind::server;
   if (answer.outcome == Outcome::flood) kind = base::ErrorKind::rate_limited;
   if (answer.outcome == Outcome::network) kind = base::ErrorKind::network;

@@ -96,6 +96,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
     return unsaved_->size() > 0 ? std::vector<store::Chat>() : sender_->claim(chat);
   };
   build_feed();
+  build_truth();
 }
 
 Program::~Program() = default;
@@ -191,12 +192,26 @@ void Program::build_feed() {
   feed::MarketFeedTools tools(world_.io, world_.clock, *gate_, ledger_, world_.ws, hub_, world_.random);
   feed_ = std::make_unique<feed::MarketFeed>(
       std::move(tools), std::move(venues), logic_->needs(), options_.settings.watch,
-      [this](const market::Event& event) { pipeline_->on_event(event); },
+      [this](const market::Event& event) {
+        const bool liquidation = std::holds_alternative<market::Liquidation>(event);
+        if (liquidation && !monitor_.truth().believes(market::exchange_of(event), market::Topic::liquidations)) return;
+        pipeline_->on_event(event);
+      },
       [this](const std::string& exchange, const std::string& symbol) { return logic_->known_until(exchange, symbol); },
       [this](const std::string& exchange, base::WallTime now) {
         return monitor_.offsets().exchange_now(exchange, now);
       },
       [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
+}
+
+void Program::build_truth() {
+  monitor_.truth().asset_of = [this](const std::string& exchange, const std::string& symbol) {
+    const auto* instrument = feed_->find(exchange, symbol);
+    return instrument == nullptr ? std::string() : instrument->asset;
+  };
+  monitor_.truth().has_alternative = [this](const health::FeedKey& key) {
+    return feed_->has_alternative(key.exchange, key.topic);
+  };
 }
 
 base::Result<store::Outbox::Recovered> Program::recover() {
@@ -314,9 +329,10 @@ health::HealthReport Program::report() {
   return out;
 }
 
-std::string Program::title_of(const std::string& exchange) const {
-  const auto title = exchange_titles_.find(exchange);
-  return title == exchange_titles_.end() ? exchange : title->second;
+std::string Program::title_of(const std::string& subject) const {
+  const auto blank = std::min(subject.find(' '), subject.size());
+  const auto title = exchange_titles_.find(subject.substr(0, blank));
+  return title == exchange_titles_.end() ? subject : title->second + subject.substr(blank);
 }
 
 void Program::restore_baselines() {

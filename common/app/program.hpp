@@ -81,6 +81,7 @@ class Program {
   class FileLease;
   void build_gate();
   void build_feed();
+  void build_truth();
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
   void save_baselines();
@@ -108,7 +109,7 @@ class Program {
   [[nodiscard]] boost::asio::awaitable<void> shut_down(std::string why);
   [[nodiscard]] health::Outside outside();
   [[nodiscard]] health::HealthReport report();
-  [[nodiscard]] std::string title_of(const std::string& exchange) const;  ///< "okx" -> "OKX"
+  [[nodiscard]] std::string title_of(const std::string& subject) const;  ///< "okx liquidations" -> "OKX liquidations"
   [[nodiscard]] health::Moment moment() const { return health::moment(world_.clock); }
 
   World world_;

@@ -199,6 +199,11 @@ awaitable<void> Program::minutes() {
 awaitable<void> Program::watch() {
   for (;;) {
     co_await world_.clock.sleep_for(Millis{1'000});
+    for (const auto& one : monitor_.truth().judge(moment())) {
+      log_.warn(one.key.exchange + " " + std::string(market::to_string(one.key.topic)) + " is suspect, " + one.why +
+                "; " + std::string(health::to_string(one.remedy)));
+      feed_->apply(one.key.exchange, one.key.topic, one.remedy);
+    }
     for (const auto& change : monitor_.check(moment())) on_alert(change);
     if (const auto topic = logic_->main_topic())
       for (const auto& exchange : feed_->exchange_names())
