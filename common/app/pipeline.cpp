@@ -31,9 +31,19 @@ void Pipeline::handle(desk::Findings& findings) {
       hooks_.on_candidate(finding);
       continue;
     }
+    if (finding.fires) add_coverage(finding);
     if (can_wait(finding)) continue;
     say(finding);
   }
+}
+
+void Pipeline::add_coverage(desk::Finding& finding) const {
+  using base::operator""_html;
+  auto words = hooks_.coverage ? hooks_.coverage(finding) : std::string();
+  if (words.empty() || !finding.message) return;
+  finding.message = [said = std::move(finding.message), words = std::move(words)] {
+    return said() + "\n⚠️ "_html + base::Html::text(words);
+  };
 }
 
 bool Pipeline::can_wait(const desk::Finding& finding) {

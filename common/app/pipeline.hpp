@@ -19,6 +19,8 @@ class Pipeline {
     std::function<base::WallTime()> now;
     /// Is this finding about something that the operator watches?
     std::function<bool(const desk::Finding&)> watched;
+    /// What its message must add of the feeds behind it: who is suspect or dead. Absent, empty: nothing.
+    std::function<std::string(const desk::Finding&)> coverage;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.
@@ -47,6 +49,7 @@ class Pipeline {
 
  private:
   void handle(desk::Findings& findings);
+  void add_coverage(desk::Finding& finding) const;
   [[nodiscard]] bool can_wait(const desk::Finding& finding);
   void say_newest_updates();
   void say(const desk::Finding& finding);

@@ -173,6 +173,7 @@ void Program::build_feed() {
     return finding.exchange.empty() ? feed_->watches_asset(finding.symbol)
                                     : feed_->watches(finding.exchange, finding.symbol);
   };
+  hooks.coverage = [this](const desk::Finding& finding) { return coverage_of(finding); };
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
     on_handled(finding, handled);
   };
@@ -202,6 +203,18 @@ void Program::build_feed() {
         return monitor_.offsets().exchange_now(exchange, now);
       },
       [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
+}
+
+std::string Program::coverage_of(const desk::Finding& finding) const {
+  if (finding.exchange.empty() || logic_->main_topic()) return {};  // words its coverage itself
+  std::string out;
+  for (const auto& view : monitor_.feeds().views(moment())) {
+    if (view.key.exchange != finding.exchange || view.state < health::FeedState::suspect) continue;
+    if (!out.empty()) out += "; ";
+    out += title_of(view.key.exchange) + " " + std::string(market::to_string(view.key.topic)) + " " +
+           std::string(health::to_string(view.state)) + ": " + view.why;
+  }
+  return out;
 }
 
 void Program::build_truth() {

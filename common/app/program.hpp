@@ -82,6 +82,7 @@ class Program {
   void build_gate();
   void build_feed();
   void build_truth();
+  [[nodiscard]] std::string coverage_of(const desk::Finding& finding) const;
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
   void save_baselines();

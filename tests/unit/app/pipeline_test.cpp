@@ -24,6 +24,7 @@ class EagerDetector final : public desk::Detector {
     finding.event_id = market::identity(event);
     finding.fires = true;
     finding.at = noon;
+    finding.message = [] { return base::Html::text("a spike"); };
     out.push_back(std::move(finding));
   }
   void on_time(base::WallTime now, desk::Findings&) override { times.push_back(now); }
@@ -47,6 +48,7 @@ class PipelineTest : public ::testing::Test {
     hooks.on_handled = [this](const Finding& finding, const desk::Handled& handled) {
       handled_reasons.push_back(handled.reason);
       last_missing = finding.missing;
+      last_message = finding.message ? finding.message().str() : "";
     };
     hooks.on_error = [this](const base::Error&) { ++errors; };
   }
@@ -65,7 +67,7 @@ class PipelineTest : public ::testing::Test {
   app::Pipeline::Hooks hooks;
   std::string unwatched{"DUST"};
   std::vector<desk::Reason> handled_reasons;
-  std::string last_missing;
+  std::string last_missing, last_message;
   base::WallTime clock{noon};
   int errors{};
   int serial{};
@@ -219,6 +221,18 @@ TEST_F(PipelineTest, OfAnEpisodesUpdatesOneASecondIsSaidAndATierRiseAtOnce) {
   expected.emplace_back(Reason::closed, hear(Phase::close, 2));
   pipeline.on_time(noon + base::Millis{2'000});
   EXPECT_EQ(said, expected) << "what waited is older than the end";
+}
+
+TEST_F(PipelineTest, AMessageNamesTheFeedsBehindItThatAreNotBelieved) {
+  EagerDetector detector;
+  hooks.coverage = [](const Finding& finding) {
+    return finding.symbol == "BTC" ? std::string("Binance candles SUSPECT: no bar for 5m & more") : std::string();
+  };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  pipeline.on_event(event("BTC"));
+  EXPECT_EQ(last_message, "a spike\n⚠️ Binance candles SUSPECT: no bar for 5m &amp; more");
+  pipeline.on_event(event("ETH"));
+  EXPECT_EQ(last_message, "a spike");
 }
 
 }  // namespace
