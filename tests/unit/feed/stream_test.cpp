@@ -313,4 +313,58 @@ TEST_F(StreamTest, WhatComesIsRecordedAsItCame) {
             "toy liquidations 'nonsense'; ");
 }
 
+TEST_F(StreamTest, SubscribesAgainOnTheSameSocketAndARefusalThereIsHarmless) {
+  acknowledge_all();
+  run(plan({"a", "b", "c"}));
+  clock.advance(Millis{5'000});
+  ws.sockets()[0]->push("liq BTC 5000");
+  clock.advance(Millis{5'000});
+  ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
+    if (text.starts_with("sub ")) socket.push("no " + text.substr(4, text.find(' ', 4) - 4));  // "already subscribed"
+  };
+  const auto gaps = count_gaps();
+  stream->apply(health::Remedy::resubscribe);
+  clock.advance(Millis{5'000});
+  EXPECT_EQ(ws.sockets().size(), 1U);
+  EXPECT_EQ(subscriptions(0), (std::vector<std::string>{"sub 1 a b", "sub 2 c", "sub 3 a b", "sub 4 c"}));
+  EXPECT_TRUE(stream->refused().empty());
+  EXPECT_EQ(count_gaps(), gaps + 1) << "what was missed is told";
+  const auto& gap = std::get<market::Gap>(heard.back());
+  EXPECT_LE(gap.from, test::toy_start + Millis{6'000}) << "since the last data";
+}
+
+TEST_F(StreamTest, ConnectsAnewAndTakesTheOtherAddressOnTheJudgesWord) {
+  acknowledge_all();
+  venue.settings.stream_urls = {{"public", "wss://toy.example/ws"}, {"public_alternative", "wss://other.example/ws"}};
+  run(plan({"a"}));
+  EXPECT_TRUE(stream->has_alternative());
+  clock.advance(Millis{2'000});
+  stream->apply(health::Remedy::reconnect);
+  clock.advance(Millis{10'000});
+  ASSERT_EQ(ws.sockets().size(), 2U);
+  EXPECT_EQ(ws.sockets()[1]->endpoint.url, "wss://toy.example/ws");
+  EXPECT_NE(log.lost.back().find("not believed"), std::string::npos);
+  stream->apply(health::Remedy::alternative);
+  clock.advance(Millis{15'000});
+  ASSERT_EQ(ws.sockets().size(), 3U);
+  EXPECT_EQ(ws.sockets()[2]->endpoint.url, "wss://other.example/ws");
+  EXPECT_FALSE(ws.sockets()[1]->open());
+}
+
+TEST_F(StreamTest, ASnapshotOfThePastIsNoSignOfLifeButAMisreadTimeIsShownToTheJudge) {
+  acknowledge_all();
+  auto with_snapshot = plan({"a"});
+  with_snapshot.drop_before_connect = true;
+  run(std::move(with_snapshot));
+  clock.advance(Millis{2'000});
+  ws.sockets()[0]->push("liq BTC -60000");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.content, 0U);
+  ws.sockets()[0]->push("liq BTC -1765000000000");  // seconds read as milliseconds: 1970
+  ws.sockets()[0]->push("liq BTC 2500");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.content, 2U);
+  EXPECT_EQ(log.data, 1U);
+}
+
 }  // namespace

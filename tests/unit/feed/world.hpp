@@ -25,6 +25,9 @@ class FeedLog final : public feed::Observer {
   void on_data(const std::string&, market::Topic, std::size_t events, std::optional<base::WallTime>) override {
     data += events;
   }
+  void on_content(const std::string&, market::Topic, const market::Events& events) override {
+    content += events.size();
+  }
   void on_error(const std::string&, const base::Error& error) override { errors.push_back(error.text()); }
   void on_rows_skipped(const std::string&, market::Topic, std::size_t) override {}
   void on_contracts(const std::string&, const std::vector<market::ContractChange>& changed) override {
@@ -35,6 +38,8 @@ class FeedLog final : public feed::Observer {
   int live{};
   std::size_t data{};
   std::vector<std::string> lost, errors, contracts;
+  std::size_t data{}, content{};
+  std::vector<std::string> lost, errors;
 };
 
 class GuardLog final : public guard::Observer {
