@@ -12,6 +12,7 @@ constexpr double recent_weight = 1.0 / 25;
 constexpr double recent_margin = 1.3;      // two sigma of that few excesses
 constexpr double poisson_ratio_max = 1.2;  // tail over mean, of a Poisson process with two sigma
 constexpr double mixture_margin = 0.4;
+constexpr double patience_max = 0.5;
 constexpr double tail_gaps_min = 3;
 constexpr double chances_min = 20;
 constexpr double gap_max = 2;  // bounds: one long outage that nobody noticed must not teach patience for weeks
@@ -61,7 +62,8 @@ std::optional<double> GapTail::bound(const Rules& rules) const {
   // A tail fatter than a Poisson process has it is a mixture of hours, and the quietest of them is fatter still.
   const double mixed = 1 + mixture_margin * std::clamp(tail / *mean_gap - poisson_ratio_max, 0.0, 1.0);
   // Before it has seen every hour of a week once, it has not seen the quietest one.
-  const double patience = rules.seen_after > 0 ? 2 - std::min(1.0, seen_ / rules.seen_after) : 1;
+  const double unseen = rules.seen_after > 0 ? 1 - std::min(1.0, seen_ / rules.seen_after) : 0;
+  const double patience = 1 + patience_max * unseen;
   return patience * (body_gaps * *mean_gap + mixed * tail * std::log(chances));
 }
 

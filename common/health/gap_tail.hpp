@@ -13,7 +13,7 @@ class GapTail {
  public:
   struct Rules {
     double memory{};             ///< gaps fade over so many units
-    double seen_after{};         ///< until so many units were seen, it is up to twice as patient; 0: at once
+    double seen_after{};         ///< until so many units were seen, it is up to half as patient again; 0: at once
     double looked_at{};          ///< so many units are looked at…
     double chance{0.05};         ///< …in which a false alarm has this chance
     double prior_mean{};         ///< the mean gap that is believed before any was learned; 0: none is

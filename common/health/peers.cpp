@@ -68,8 +68,8 @@ GapTail::Rules Peers::rules_of(std::size_t peer) const {
   for (std::size_t i = 0; i < peers_.size(); ++i)
     if (i != peer) rate += peers_[i].prior;
   GapTail::Rules out;
+  // The hours of the day are the others' hours too: this clock needs no week to know the quietest of them.
   out.memory = memory_minutes * rate;
-  out.seen_after = week_minutes * rate;
   out.looked_at = looked_at_minutes * rate;
   out.prior_mean = peers_[peer].prior > 0 ? rate / peers_[peer].prior : 0;
   return out;

@@ -175,4 +175,51 @@ TEST(FeedBoard, F21_AStepOfTheWallClockKillsNoFeedAndReanimatesNone) {
   }
 }
 
+TEST(FeedBoard, ADoubtOutlastsAReconnectAndIsNamed) {
+  FeedBoard board;
+  board.expect(tickers, rules, at(0s));
+  board.on_data(tickers, 1, std::nullopt, at(0s));
+  board.doubt(tickers, "silent for 14m");
+  EXPECT_EQ(state_of(board, tickers, at(1s)), FeedState::suspect);
+  EXPECT_EQ(view_of(board, tickers, at(1s)).why, "silent for 14m");
+  board.on_down(tickers, reset_error, at(2s));
+  EXPECT_EQ(state_of(board, tickers, at(22s)), FeedState::dead) << "which is worse, and certain";
+  board.on_up(tickers, at(30s));
+  board.on_data(tickers, 1, std::nullopt, at(31s));
+  EXPECT_EQ(state_of(board, tickers, at(31s)), FeedState::suspect);
+  board.doubt(tickers, {});
+  EXPECT_EQ(state_of(board, tickers, at(31s)), FeedState::live);
+}
+
+TEST(FeedBoard, DataThatComeByATimetableAreMissedAfterIt) {
+  FeedBoard board;
+  board.expect(tickers, {60s, 20s, 120s}, at(0s));
+  board.expect(other, {60s, 20s, std::nullopt}, at(0s));
+  board.on_data(tickers, 1, std::nullopt, at(0s));
+  board.on_data(other, 1, std::nullopt, at(0s));
+  EXPECT_EQ(state_of(board, tickers, at(120s)), FeedState::quiet);
+  EXPECT_EQ(state_of(board, tickers, at(121s)), FeedState::suspect);
+  EXPECT_EQ(view_of(board, tickers, at(121s)).why, "connected, and no data for 2m 1s");
+  EXPECT_EQ(state_of(board, other, at(24h)), FeedState::quiet);
+}
+
+TEST(FeedBoard, AnExchangeIsUnreachableWhenTheNetworkIsInTheWayOfAllItsFeeds) {
+  FeedBoard board;
+  for (const auto& key : {tickers, liquidations}) {
+    board.expect(key, rules, at(0s));
+    board.on_data(key, 1, std::nullopt, at(1s));
+  }
+  const auto unreachable = [&] { return board.reach().front().unreachable; };
+  board.on_down(tickers, reset_error, at(10s));
+  EXPECT_FALSE(unreachable());
+  board.on_down(liquidations, {base::ErrorKind::server, "bybit", "503"}, at(11s));
+  EXPECT_FALSE(unreachable()) << "an answer came, if a bad one";
+  board.on_down(liquidations, reset_error, at(12s));
+  EXPECT_TRUE(unreachable());
+  board.on_down(liquidations, {base::ErrorKind::refused, "bybit", "breaker open"}, at(13s));
+  EXPECT_TRUE(unreachable()) << "our own guard says nothing new";
+  EXPECT_EQ(board.reach().front().down_since, at(10s).steady);
+  EXPECT_EQ(board.reach().front().newest, at(1s).steady);
+}
+
 }  // namespace

@@ -138,7 +138,7 @@ TEST(Silence, AFeedThatNeverSpokeIsJudgedByWhatWasKnownBefore) {
   auto model = model_of(4.5);
   const double alarm = minutes_to_alarm(model, 0);
   EXPECT_GE(alarm, 10);
-  EXPECT_LE(alarm, 20) << "twice as patient in its first week";
+  EXPECT_LE(alarm, 15) << "half as patient again in its first week";
 }
 
 TEST(Silence, AGapThatAnActionEndedTeachesNothing) {
