@@ -49,7 +49,7 @@ bool Binance::ws_open(Peer& peer, Ms now) {
   if (!market && !others && !retired) return false;
   if (!connection_allowed(request, 300, 5 * minute, now)) return false;
   auto& session = open_session(peer, now);
-  session.mute = retired;
+  session.mute = session.mute || retired;
   session.combined = path.find("/stream") != std::string::npos;
   const auto at = path.find("/ws/");
   auto listed = at == std::string::npos ? std::string() : path.substr(at + 4);

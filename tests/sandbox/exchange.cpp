@@ -36,6 +36,7 @@ Response Exchange::http(const Request& request, Ms now) {
 void Exchange::ws_text(Peer& peer, const std::string& text, Ms now) {
   const auto found = sessions_.find(&peer);
   if (found == sessions_.end() || found->second.closing) return;
+  if (found->second.gone) return;
   found->second.last_in = now;
   on_text(found->second, text, now);
 }
@@ -52,6 +53,10 @@ void Exchange::tick(Ms now) {
     if (!session.closing && faults_.fire(request.label, request.host, {"ws_drop"}, now) != nullptr) {
       close(session, 1006, "dropped by a fault");
     }
+    if (!session.gone && faults_.fire(request.label, request.host, {"ws_half_open"}, now) != nullptr) {
+      session.gone = true;
+      peer->vanish();
+    }
   }
   push_due(now);
   last_tick_ = now;
@@ -63,13 +68,16 @@ Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
   session.last_in = now;
   session.last_out = now;
   session.number = ++connects_;
+  session.mute = faults_.fire(peer.request().label, peer.request().host, {"ws_mute"}, now) != nullptr;
   return session;
 }
 
 void Exchange::push(Session& session, std::string text, Ms now) {
-  if (session.mute || session.closing) return;
+  if (session.mute || session.closing || session.gone) return;
   const auto& request = session.peer->request();
-  if (faults_.fire(request.label, request.host, {"ws_silence"}, now) != nullptr) return;
+  if (faults_.fire(request.label, request.host, {"ws_silence"}, now, text) != nullptr) return;
+  if (const auto* fault = faults_.fire(request.label, request.host, {"ws_repeat"}, now, text); fault != nullptr)
+    text = session.frozen.try_emplace(fault->settings.value("match", ""), text).first->second;
   if (faults_.fire(request.label, request.host, {"ws_garbage"}, now) != nullptr)
     text = "{\"e\":\"forceOrder\",\"o\":[[";
   ++pushes_;
@@ -78,7 +86,8 @@ void Exchange::push(Session& session, std::string text, Ms now) {
 
 void Exchange::reply(Session& session, const Json& message, Ms now) {
   const auto& request = session.peer->request();
-  if (session.closing || faults_.fire(request.label, request.host, {"ws_no_ack"}, now) != nullptr) return;
+  if (session.closing || session.gone || faults_.fire(request.label, request.host, {"ws_no_ack"}, now) != nullptr)
+    return;
   session.peer->send(message.is_string() ? message.get<std::string>() : message.dump());
 }
 

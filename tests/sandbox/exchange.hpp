@@ -31,8 +31,10 @@ class Exchange : public Service {
     std::int64_t number{};  ///< of the connection, from 1
     std::set<std::string> topics;
     std::size_t topic_chars{};
-    bool mute{};      ///< acknowledges and says nothing (Binance's retired path)
-    bool combined{};  ///< wraps each message with its stream's name (Binance)
+    bool mute{};                                ///< acknowledges and says nothing (Binance's retired path)
+    bool gone{};                                ///< half-open
+    std::map<std::string, std::string> frozen;  ///< what a frozen copy repeats, by the fault's `match`
+    bool combined{};                            ///< wraps each message with its stream's name (Binance)
     bool closing{};
     Ms last_in{};
     Ms last_out{};          ///< the last ping (Binance) or the last data (OKX)

@@ -15,8 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 15> http_kinds{
     "status", "delay",   "drip",           "reset", "close", "never",  "garbage",       "gzip_bomb",
     "cut",    "html502", "forbidden_html", "geo",   "empty", "nested", "accept_timeout"};
-constexpr std::array<std::string_view, 10> service_kinds{"ws_silence", "ws_drop", "ws_garbage", "ws_no_ack", "ban",
-                                                         "flood",      "migrate", "forbidden",  "conflict",  "restart"};
+constexpr std::array<std::string_view, 13> service_kinds{
+    "ws_silence", "ws_repeat", "ws_half_open", "ws_mute",   "ws_drop",  "ws_garbage", "ws_no_ack",
+    "ban",        "flood",     "migrate",      "forbidden", "conflict", "restart"};
 
 /// `size` zero bytes as gzip: about a thousandth of it on the wire.
 std::string gzip_zeros(std::size_t size) {
@@ -104,9 +105,12 @@ bool Faults::due(Fault& fault, const std::string& label, const std::string& host
 }
 
 const Fault* Faults::fire(const std::string& label, const std::string& host,
-                          std::initializer_list<std::string_view> kinds, Ms now) {
+                          std::initializer_list<std::string_view> kinds, Ms now, std::string_view text) {
   for (auto& fault : faults_) {
-    if (std::ranges::find(kinds, fault.kind) == kinds.end() || !due(fault, label, host, now)) continue;
+    if (std::ranges::find(kinds, fault.kind) == kinds.end()) continue;
+    if (const auto match = fault.settings.find("match"); match != fault.settings.end())
+      if (text.find(match->get_ref<const std::string&>()) == std::string_view::npos) continue;
+    if (!due(fault, label, host, now)) continue;
     ++fault.fired;
     return &fault;
   }

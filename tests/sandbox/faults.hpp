@@ -30,9 +30,10 @@ class Faults {
   /// start. Throws std::runtime_error for an unknown kind.
   int add(const Json& fault, bool at_runtime, Ms now);
   void clear() { faults_.clear(); }
-  /// The first fault of one of these kinds that is due on this path; counts it as fired.
+  /// The first fault of one of these kinds that is due on this path; counts it as fired. `text`: of a push; a fault
+  /// with `match` meets only those that hold it.
   [[nodiscard]] const Fault* fire(const std::string& label, const std::string& host,
-                                  std::initializer_list<std::string_view> kinds, Ms now);
+                                  std::initializer_list<std::string_view> kinds, Ms now, std::string_view text = {});
   /// The first fault that meets an HTTP request before any service sees it.
   [[nodiscard]] const Fault* fire_http(const Request& request, Ms now);
   [[nodiscard]] Json report() const;

@@ -16,6 +16,7 @@ constexpr Ms start = 1'780'000'020'000;  // a whole minute
 
 class FakePeer final : public Peer {
  public:
+  int vanished{};
   explicit FakePeer(const std::string& path, Params query = {}) {
     request_.path = path;
     request_.label = path;
@@ -24,6 +25,7 @@ class FakePeer final : public Peer {
     request_.query = std::move(query);
   }
   void send(std::string text) override { texts.push_back(std::move(text)); }
+  void vanish() override { ++vanished; }
   void ping() override { ++pings; }
   void close(std::uint16_t, std::string) override { closed = true; }
   [[nodiscard]] const Request& request() const override { return request_; }

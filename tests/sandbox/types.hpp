@@ -74,6 +74,8 @@ class Peer {
   virtual void send(std::string text) = 0;
   virtual void ping() = 0;
   virtual void close(std::uint16_t code, std::string reason) = 0;
+  /// Half-open: from now on nothing is read, answered or sent, and nobody is told.
+  virtual void vanish() = 0;
   [[nodiscard]] virtual const Request& request() const = 0;
 };
 

@@ -58,11 +58,18 @@ asio::awaitable<void> WsSession::read() {
   while (true) {
     error_code error;
     co_await ws_.async_read(buffer, asio::redirect_error(asio::use_awaitable, error));
+    if (vanished_) co_await hold();
     if (error) co_return;
     const auto text = beast::buffers_to_string(buffer.data());
     buffer.consume(buffer.size());
     service_.ws_text(*this, text, now_());
   }
+}
+
+/// Until the server stops: the connection stays open, and nobody is behind it.
+asio::awaitable<void> WsSession::hold() {
+  asio::steady_timer never(ws_.get_executor(), asio::steady_timer::time_point::max());
+  co_await never.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<void> WsSession::write() {
@@ -85,6 +92,7 @@ asio::awaitable<void> WsSession::write() {
         co_await ws_.async_close(reason, token);
         co_return;
       }
+      if (vanished_) co_await hold();
       if (error) co_return;
     }
     wake_.expires_at(asio::steady_timer::time_point::max());
@@ -94,6 +102,7 @@ asio::awaitable<void> WsSession::write() {
 }
 
 void WsSession::enqueue(Item item) {
+  if (vanished_) return;
   if (queue_.size() >= queue_most) item = Item{Item::Kind::close, {}, abnormal};  // nobody reads
   queue_.push_back(std::move(item));
   wake_.cancel();
@@ -105,6 +114,12 @@ void WsSession::ping() { enqueue(Item{Item::Kind::ping, {}, 0}); }
 
 void WsSession::close(std::uint16_t code, std::string reason) {
   enqueue(Item{Item::Kind::close, std::move(reason), code});
+}
+
+void WsSession::vanish() {
+  vanished_ = true;
+  error_code ignored;
+  beast::get_lowest_layer(ws_).socket().cancel(ignored);  // the pending read would go on answering pings
 }
 
 }  // namespace sandbox

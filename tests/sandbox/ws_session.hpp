@@ -27,6 +27,7 @@ class WsSession final : public Peer {
   void send(std::string text) override;
   void ping() override;
   void close(std::uint16_t code, std::string reason) override;
+  void vanish() override;
   [[nodiscard]] const Request& request() const override { return request_; }
 
  private:
@@ -39,6 +40,7 @@ class WsSession final : public Peer {
 
   [[nodiscard]] boost::asio::awaitable<void> read();
   [[nodiscard]] boost::asio::awaitable<void> write();
+  [[nodiscard]] boost::asio::awaitable<void> hold();
   void enqueue(Item item);
 
   boost::beast::websocket::stream<boost::beast::tcp_stream> ws_;
@@ -47,6 +49,7 @@ class WsSession final : public Peer {
   std::function<Ms()> now_;
   std::deque<Item> queue_;
   boost::asio::steady_timer wake_;
+  bool vanished_{};
 };
 
 }  // namespace sandbox
