@@ -56,6 +56,7 @@ void SignTest::close_minute() {
   bits_ = (bits_ << 1U) | (balance_ < 0 ? 1U : 0U);
   count_ = std::min(count_ + 1, votes_max);
   balance_ = 0;
+  p_value_ = count_ < votes_min ? 1 : upper_tail(count_, against());
 }
 
 void SignTest::vote(bool agrees, std::int64_t minute) {
@@ -65,7 +66,6 @@ void SignTest::vote(bool agrees, std::int64_t minute) {
 }
 
 int SignTest::against() const { return std::popcount(bits_); }
-double SignTest::p_value() const { return count_ < votes_min ? 1 : upper_tail(count_, against()); }
 
 Audit::Contract* Audit::contract(const std::string& exchange, const std::string& symbol, bool make) {
   const auto key = key_of(exchange, symbol);

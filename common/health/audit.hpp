@@ -46,7 +46,7 @@ class SignTest {
   [[nodiscard]] int votes() const { return count_; }
   [[nodiscard]] int against() const;
   /// The chance that sides which tell nothing disagree so often; 1 before votes_min.
-  [[nodiscard]] double p_value() const;
+  [[nodiscard]] double p_value() const { return p_value_; }
   static constexpr int votes_max = 64, votes_min = 30;
 
  private:
@@ -54,6 +54,7 @@ class SignTest {
   std::uint64_t bits_{};  ///< 1: against
   int count_{}, balance_{};
   std::int64_t minute_{-1};
+  double p_value_{1};
 };
 
 class Audit {

@@ -28,7 +28,7 @@ class Recovery {
   void end() { *this = Recovery{}; }
 
   static constexpr base::Millis step_min{30'000}, step_max{120'000};
-  static constexpr base::Millis again_after{600'000};  ///< once it was in vain, another try every so often
+  static constexpr base::Millis again_after{300'000};  ///< once it was in vain, another try every so often
 
  private:
   std::optional<base::SteadyTime> began_;
