@@ -36,10 +36,8 @@ class FeedLog final : public feed::Observer {
   }
   void on_server_time(const std::string&, base::WallTime, base::WallTime, base::Millis, base::Millis) override {}
   int live{};
-  std::size_t data{};
-  std::vector<std::string> lost, errors, contracts;
   std::size_t data{}, content{};
-  std::vector<std::string> lost, errors;
+  std::vector<std::string> lost, errors, contracts;
 };
 
 class GuardLog final : public guard::Observer {
