@@ -64,6 +64,7 @@ std::optional<base::WallTime> stated_time(const market::Event& event) {
 }
 
 bool Freshness::on_data(std::uint64_t print, std::optional<base::WallTime> at, Moment now) {
+  if (at && *at > now.wall + ahead_max) at.reset();  // a misread time must not make all later ones look old
   const bool newer = at && (!newest_ || *at > *newest_);
   if (newer) {
     newest_ = at;

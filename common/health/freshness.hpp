@@ -27,6 +27,7 @@ class Freshness {
 
   static constexpr std::uint32_t repeats_min = 3;
   static constexpr base::Millis stale_min{180'000};
+  static constexpr base::Millis ahead_max{120'000};
   static constexpr base::Millis late_max{120'000};  ///< without a newer time for so long, an older one is no news
 
  private:

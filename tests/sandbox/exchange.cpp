@@ -12,6 +12,13 @@ std::string file_name(std::string path) {
   return path;
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  if (what.empty()) return text;
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
+}
+
 }  // namespace
 
 Response Exchange::http(const Request& request, Ms now) {
@@ -80,6 +87,8 @@ void Exchange::push(Session& session, std::string text, Ms now) {
     text = session.frozen.try_emplace(fault->settings.value("match", ""), text).first->second;
   if (faults_.fire(request.label, request.host, {"ws_garbage"}, now) != nullptr)
     text = "{\"e\":\"forceOrder\",\"o\":[[";
+  if (const auto* fault = faults_.fire(request.label, request.host, {"ws_replace"}, now, text); fault != nullptr)
+    text = replaced(std::move(text), fault->settings.value("match", ""), fault->settings.value("with", ""));
   ++pushes_;
   session.peer->send(std::move(text));
 }

@@ -15,9 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 15> http_kinds{
     "status", "delay",   "drip",           "reset", "close", "never",  "garbage",       "gzip_bomb",
     "cut",    "html502", "forbidden_html", "geo",   "empty", "nested", "accept_timeout"};
-constexpr std::array<std::string_view, 13> service_kinds{
+constexpr std::array<std::string_view, 14> service_kinds{
     "ws_silence", "ws_repeat", "ws_half_open", "ws_mute",   "ws_drop",  "ws_garbage", "ws_no_ack",
-    "ban",        "flood",     "migrate",      "forbidden", "conflict", "restart"};
+    "ban",        "flood",     "migrate",      "forbidden", "conflict", "restart",    "ws_replace"};
 
 /// `size` zero bytes as gzip: about a thousandth of it on the wire.
 std::string gzip_zeros(std::size_t size) {

@@ -182,6 +182,12 @@ TEST_F(FreshnessTest, AFewRepeatsOrAShortWhileOfThemIsNoFrozenFeed) {
   EXPECT_TRUE(fresh_.frozen(at_minute(3)));
 }
 
+TEST_F(FreshnessTest, ATimeYearsAheadDoesNotMakeWhatFollowsLookOld) {
+  EXPECT_TRUE(tell(liquidation(1e7, 100), 0));
+  for (int i = 1; i < 60; ++i) EXPECT_TRUE(tell(liquidation(i, 100 + i), i)) << i;
+  EXPECT_FALSE(fresh_.frozen(at_minute(60)));
+}
+
 TEST_F(FreshnessTest, ASilentFeedIsNotFrozen) {
   EXPECT_TRUE(tell(liquidation(0, 100), 0));
   EXPECT_FALSE(fresh_.frozen(at_minute(600)));
