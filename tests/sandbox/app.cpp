@@ -5,6 +5,7 @@
 
 #include "tests/sandbox/binance.hpp"
 #include "tests/sandbox/bybit.hpp"
+#include "tests/sandbox/gate.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
 #include "tests/sandbox/text.hpp"
@@ -49,6 +50,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["bybit"] = std::make_unique<Bybit>(world_, faults_);
   exchanges_["okx"] = std::make_unique<Okx>(world_, faults_);
   exchanges_["mexc"] = std::make_unique<Mexc>(world_, faults_);
+  exchanges_["gate"] = std::make_unique<Gate>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());

@@ -72,6 +72,7 @@ void Exchange::tick(Ms now) {
 Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
   auto& session = sessions_[&peer];
   session.peer = &peer;
+  session.opened = now;
   session.last_in = now;
   session.last_out = now;
   session.number = ++connects_;

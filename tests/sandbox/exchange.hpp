@@ -1,4 +1,4 @@
-// What the four played exchanges share: limits, WebSocket sessions with their topics, and new liquidations by tick.
+// What the played exchanges share: limits, WebSocket sessions with their topics, and new liquidations by tick.
 #pragma once
 #include <map>
 #include <set>
@@ -36,6 +36,7 @@ class Exchange : public Service {
     std::map<std::string, std::string> frozen;  ///< what a frozen copy repeats, by the fault's `match`
     bool combined{};                            ///< wraps each message with its stream's name (Binance)
     bool closing{};
+    Ms opened{};
     Ms last_in{};
     Ms last_out{};          ///< the last ping (Binance) or the last data (OKX)
     std::map<Ms, int> ops;  ///< messages or operations, by window

@@ -1,11 +1,11 @@
-"""Three real processes and four exchanges, each at an address of its own (judged: never banned; a ban that one bot meets
-stops all three, at that address alone).
+"""Three real processes and every played exchange, each at an address of its own (judged: never banned; a ban that one bot
+meets stops all three, at that address alone).
 
 1. The three bots run against a sandbox that enforces the documented limits and bans whoever goes on after a refusal:
    `--minutes` of market time at `--speed`. Nothing may be refused, nobody may be banned.
 2. At normal speed one request is answered with a ban. From 100 ms after the row is committed in shared.db until the ban
    ends, no bot may send that host anything, no WebSocket either: their streams are cut, and each bot is killed and
-   started anew meanwhile. The other three exchanges hear the bots all the while.
+   started anew meanwhile. The other exchanges hear the bots all the while.
 
   bans.py --build BUILD_DIR --source SOURCE_DIR [--minutes 60] [--speed 30]
 """
@@ -27,7 +27,9 @@ every = "30m"
 [watch]
 turnover_floor_usd = 0
 """
-FORMS = {"binance": "{}USDT", "bybit": "{}USDT", "okx": "{}-USDT-SWAP", "mexc": "{}_USDT"}
+FORMS = {"binance": "{}USDT", "bybit": "{}USDT", "okx": "{}-USDT-SWAP", "mexc": "{}_USDT",
+         "gate": "{}_USDT",
+         }
 CROWD = 200  # more contracts on each exchange: what is asked for each of them does not fit into the limits at once
 SCENARIO = {"seed": 5,
             "action": [{"kind": "list", "exchange": name, "symbol": form.format(f"N{number:03}"), "price": 5.0}

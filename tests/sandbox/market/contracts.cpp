@@ -12,6 +12,7 @@ namespace {
 
 /// Hours between settlements, mixed as the exchanges mix them: most contracts 8, some 4, few 2 or 1.
 int interval_of(Venue venue, const std::string& coin) {
+  if (venue == Venue::kraken) return 1;
   if (coin == "BTC" || coin == "ETH" || coin == "XRP") return 8;
   if (coin == "WIF") return venue == Venue::bybit ? 1 : 4;
   if (coin == "SUI") return venue == Venue::mexc ? 8 : 4;
@@ -26,25 +27,33 @@ double share_of(Venue venue) {
     case Venue::bybit: return 0.45;
     case Venue::okx: return 0.40;
     case Venue::mexc: return 0.25;
+    case Venue::gate: return 0.22;
+    case Venue::bitget: return 0.3;
+    case Venue::kraken: return 0.08;
   }
   return 1.0;
 }
 
 /// Coins in one contract where sizes are counted in contracts: a power of ten worth about 1 to 10 USD (OKX up to 1000).
 double contract_coins(Venue venue, double coin_price) {
-  if (venue != Venue::okx && venue != Venue::mexc) return 1;
+  if (venue != Venue::okx && venue != Venue::mexc && venue != Venue::gate) return 1;
   const double worth = venue == Venue::okx ? 900.0 : 10.0;
   return std::pow(10.0, std::floor(std::log10(worth / coin_price)));
 }
 
 std::string symbol_of(Venue venue, const std::string& coin, const std::string& base) {
   if (venue == Venue::okx) return coin + "-USDT-SWAP";
-  if (venue == Venue::mexc) return coin + "_USDT";
+  if (venue == Venue::mexc || venue == Venue::gate) return coin + "_USDT";
+  if (venue == Venue::kraken) return "PF_" + (coin == "BTC" ? "XBT" : coin) + "USD";
   return base + "USDT";
 }
 
-/// "BTC" of "BTCUSDT", "BTC-USDT-SWAP" and "BTC_USDT"; the whole symbol when there is no USDT in it.
+/// "BTC" of "BTCUSDT", "BTC-USDT-SWAP", "BTC_USDT" and "PF_XBTUSD"; the whole symbol when there is no USDT in it.
 std::string base_of(const std::string& symbol) {
+  if (symbol.starts_with("PF_") && symbol.ends_with("USD")) {
+    const auto base = symbol.substr(3, symbol.size() - 6);
+    return base == "XBT" ? "BTC" : base;
+  }
   const auto at = symbol.find("USDT");
   if (at == std::string::npos || at == 0) return symbol;
   auto base = symbol.substr(0, at);
@@ -54,14 +63,25 @@ std::string base_of(const std::string& symbol) {
 
 int decimals_for(double price) { return std::clamp(static_cast<int>(4 - std::floor(std::log10(price))), 1, 12); }
 
+/// The contract that no bot may watch; empty: the exchange keeps those behind other addresses.
+std::string unwatched_symbol(Venue venue) {
+  switch (venue) {
+    case Venue::binance: return "BTCUSDT_261225";
+    case Venue::bybit: return "BTC-25DEC26";
+    case Venue::okx: return "BTC-USD-SWAP";
+    case Venue::bitget: return "BTCUSDTZ26";
+    case Venue::kraken: return "PI_XBTUSD";
+    default: return "";
+  }
+}
+
 void add_unwatched(Venue venue, std::vector<std::unique_ptr<Contract>>& out, Ms now) {
-  if (venue == Venue::mexc) return;
-  const std::string symbol = venue == Venue::okx     ? "BTC-USD-SWAP"
-                             : venue == Venue::bybit ? "BTC-25DEC26"
-                                                     : "BTCUSDT_261225";
-  auto contract = make_contract(venue, venue == Venue::okx ? "BTC-USDT-SWAP" : "BTCUSDT", now);
+  const auto symbol = unwatched_symbol(venue);
+  if (symbol.empty()) return;
+  const bool inverse = venue == Venue::okx || venue == Venue::kraken;
+  auto contract = make_contract(venue, symbol_of(venue, "BTC", "BTC"), now);
   contract->symbol = symbol;
-  contract->kind = venue == Venue::okx ? Contract::Kind::inverse : Contract::Kind::dated;
+  contract->kind = inverse ? Contract::Kind::inverse : Contract::Kind::dated;
   if (venue == Venue::okx) contract->contract_size = 100;
   contract->share *= 0.05;
   contract->listed = now - 90 * day;
@@ -76,6 +96,9 @@ std::string_view to_string(Venue venue) {
     case Venue::bybit: return "bybit";
     case Venue::okx: return "okx";
     case Venue::mexc: return "mexc";
+    case Venue::gate: return "gate";
+    case Venue::bitget: return "bitget";
+    case Venue::kraken: return "kraken";
   }
   return "";
 }
@@ -116,6 +139,8 @@ std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, 
   out->contract_size = contract_coins(venue, price) / out->unit;
   out->price_decimals = decimals_for(price * out->unit);
   out->size_decimals = venue == Venue::mexc ? 0 : venue == Venue::okx ? 2 : price * out->unit > 20 ? 3 : 0;
+  // Gate counts whole contracts, of a few coins tenths of them.
+  if (venue == Venue::gate) out->size_decimals = out->coin == "SOL" || out->coin == "DOGE" ? 1 : 0;
   out->interval_hours = interval_of(venue, out->coin);
   out->cap = out->coin == "BTC" || out->coin == "ETH" ? 0.00375 : 0.02;
   out->share = share_of(venue);

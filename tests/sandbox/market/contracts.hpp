@@ -10,8 +10,20 @@
 
 namespace sandbox {
 
-enum class Venue : std::uint8_t { binance, bybit, okx, mexc };
-inline constexpr std::array<Venue, 4> venues{Venue::binance, Venue::bybit, Venue::okx, Venue::mexc};
+// clang-format off
+enum class Venue : std::uint8_t {
+  binance, bybit, okx, mexc,
+  gate,
+  bitget,
+  kraken,
+};
+inline constexpr std::array venues{
+  Venue::binance, Venue::bybit, Venue::okx, Venue::mexc,
+  Venue::gate,
+  Venue::bitget,
+  Venue::kraken,
+};
+// clang-format on
 [[nodiscard]] std::string_view to_string(Venue venue);
 [[nodiscard]] std::optional<Venue> venue_of(std::string_view name);
 

@@ -1,4 +1,4 @@
-// The market behind all four played exchanges: one price path per coin, everything else derived from it, and what a
+// The market behind all played exchanges: one price path per coin, everything else derived from it, and what a
 // scenario lays over it (moves, bursts, liquidations, funding). Given the same seed and times it says the same.
 #pragma once
 #include <deque>
