@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "tests/sandbox/binance.hpp"
+#include "tests/sandbox/bitget.hpp"
 #include "tests/sandbox/bybit.hpp"
 #include "tests/sandbox/gate.hpp"
 #include "tests/sandbox/mexc.hpp"
@@ -51,6 +52,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["okx"] = std::make_unique<Okx>(world_, faults_);
   exchanges_["mexc"] = std::make_unique<Mexc>(world_, faults_);
   exchanges_["gate"] = std::make_unique<Gate>(world_, faults_);
+  exchanges_["bitget"] = std::make_unique<Bitget>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());

@@ -1,6 +1,7 @@
 // The bots' own descriptions read what the sandbox says, and find its market in it: in base units and in USD.
 #include <functional>
 
+#include "tests/sandbox/bitget.hpp"
 #include "tests/sandbox/bots_view.hpp"
 #include "tests/sandbox/gate.hpp"
 
@@ -267,7 +268,8 @@ TEST_P(RoundTripTest, ARefusalIsJudgedAsALimitOrABan) {
 
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Sandbox, RoundTripTest, testing::Values(
-    Played{"gate", maker<Gate>(), {{"public", "/gate/v4/ws/usdt"}}, Venue::gate}
+    Played{"gate", maker<Gate>(), {{"public", "/gate/v4/ws/usdt"}}, Venue::gate},
+    Played{"bitget", maker<Bitget>(), {{"public", "/bitget/v2/ws/public"}, {"uta", "/bitget/v3/ws/public"}}, Venue::bitget}
   ), [](const auto& each) { return each.param.name; });
 // clang-format on
 
