@@ -7,6 +7,7 @@
 #include "tests/sandbox/bitget.hpp"
 #include "tests/sandbox/bybit.hpp"
 #include "tests/sandbox/gate.hpp"
+#include "tests/sandbox/kraken.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
 #include "tests/sandbox/text.hpp"
@@ -53,6 +54,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["mexc"] = std::make_unique<Mexc>(world_, faults_);
   exchanges_["gate"] = std::make_unique<Gate>(world_, faults_);
   exchanges_["bitget"] = std::make_unique<Bitget>(world_, faults_);
+  exchanges_["kraken"] = std::make_unique<Kraken>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());

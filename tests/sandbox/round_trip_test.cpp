@@ -4,6 +4,7 @@
 #include "tests/sandbox/bitget.hpp"
 #include "tests/sandbox/bots_view.hpp"
 #include "tests/sandbox/gate.hpp"
+#include "tests/sandbox/kraken.hpp"
 
 namespace sandbox {
 namespace {
@@ -269,7 +270,8 @@ TEST_P(RoundTripTest, ARefusalIsJudgedAsALimitOrABan) {
 // clang-format off
 INSTANTIATE_TEST_SUITE_P(Sandbox, RoundTripTest, testing::Values(
     Played{"gate", maker<Gate>(), {{"public", "/gate/v4/ws/usdt"}}, Venue::gate},
-    Played{"bitget", maker<Bitget>(), {{"public", "/bitget/v2/ws/public"}, {"uta", "/bitget/v3/ws/public"}}, Venue::bitget}
+    Played{"bitget", maker<Bitget>(), {{"public", "/bitget/v2/ws/public"}, {"uta", "/bitget/v3/ws/public"}}, Venue::bitget},
+    Played{"kraken", maker<Kraken>(), {{"public", "/kraken/ws/v1"}}, Venue::kraken}
   ), [](const auto& each) { return each.param.name; });
 // clang-format on
 

@@ -30,6 +30,7 @@ turnover_floor_usd = 0
 FORMS = {"binance": "{}USDT", "bybit": "{}USDT", "okx": "{}-USDT-SWAP", "mexc": "{}_USDT",
          "gate": "{}_USDT",
          "bitget": "{}USDT",
+         "kraken": "PF_{}USD",
          }
 CROWD = 200  # more contracts on each exchange: what is asked for each of them does not fit into the limits at once
 SCENARIO = {"seed": 5,

@@ -15,11 +15,13 @@ DOORS = {"binance": {"market": "/binance/market/ws"}, "bybit": {"public": "/bybi
          "okx": {"public": "/okx/ws/v5/public", "business": "/okx/ws/v5/business"}, "mexc": {"edge": "/mexc/edge"},
          "gate": {"public": "/gate/v4/ws/usdt"},
          "bitget": {"public": "/bitget/v2/ws/public", "uta": "/bitget/v3/ws/public"},
+         "kraken": {"public": "/kraken/ws/v1"},
          }
 SIGNAL_CHAT, OPERATOR_CHAT = "-1001", "1001"
 OWN_HOSTS = {"binance": "127.0.0.2", "bybit": "127.0.0.3", "okx": "127.0.0.4", "mexc": "127.0.0.5",
              "gate": "127.0.0.6",
              "bitget": "127.0.0.7",
+             "kraken": "127.0.0.8",
              }
 
 
