@@ -91,19 +91,25 @@ void Exchange::push(Session& session, std::string text, Ms now) {
   if (const auto* fault = faults_.fire(request.label, request.host, {"ws_replace"}, now, text); fault != nullptr)
     text = replaced(std::move(text), fault->settings.value("match", ""), fault->settings.value("with", ""));
   ++pushes_;
-  session.peer->send(std::move(text));
+  transmit(session, std::move(text));
 }
 
 void Exchange::reply(Session& session, const Json& message, Ms now) {
   const auto& request = session.peer->request();
   if (session.closing || session.gone || faults_.fire(request.label, request.host, {"ws_no_ack"}, now) != nullptr)
     return;
-  session.peer->send(message.is_string() ? message.get<std::string>() : message.dump());
+  transmit(session, message.is_string() ? message.get<std::string>() : message.dump());
 }
 
 void Exchange::close(Session& session, std::uint16_t code, const std::string& reason) {
   session.closing = true;
   session.peer->close(code, reason);
+}
+
+std::optional<Bar> Exchange::due_bar(const Contract& contract, Ms length, Ms now) const {
+  const bool closes = due(now, length);
+  if (!closes && !due(now, 2 * second)) return std::nullopt;
+  return world_.bar(contract, now / length * length - (closes ? length : 0), length, now);
 }
 
 bool Exchange::connection_allowed(const Request& request, int most, Ms window, Ms now) {

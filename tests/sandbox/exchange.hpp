@@ -51,6 +51,8 @@ class Exchange : public Service {
   virtual void decorate(Response&, const LimitVerdict&) {}
   virtual void on_text(Session& session, const std::string& text, Ms now) = 0;
   virtual void push_due(Ms now) = 0;
+  /// How a text travels on this exchange's sockets; HTX packs it.
+  virtual void transmit(Session& session, std::string text) { session.peer->send(std::move(text)); }
   /// Every new liquidation of this exchange, oldest first, before push_due.
   virtual void on_liquidation(const Liquidation& event) = 0;
 
@@ -64,6 +66,8 @@ class Exchange : public Service {
   [[nodiscard]] bool due(Ms now, Ms period) const { return now / period != last_tick_ / period; }
   /// Counts new connections by address in a fixed window; false over `most`.
   [[nodiscard]] bool connection_allowed(const Request& request, int most, Ms window, Ms now);
+  /// What a candle stream says now: the bar that has just ended, every 2 s the running one, else nothing.
+  [[nodiscard]] std::optional<Bar> due_bar(const Contract& contract, Ms length, Ms now) const;
   [[nodiscard]] const std::vector<std::unique_ptr<Contract>>& contracts() const { return world_.contracts(venue_); }
 
   Venue venue_;

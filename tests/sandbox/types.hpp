@@ -72,6 +72,7 @@ class Peer {
   Peer& operator=(Peer&&) = delete;
 
   virtual void send(std::string text) = 0;
+  virtual void send_binary(std::string bytes) { send(std::move(bytes)); }
   virtual void ping() = 0;
   virtual void close(std::uint16_t code, std::string reason) = 0;
   /// Half-open: from now on nothing is read, answered or sent, and nobody is told.

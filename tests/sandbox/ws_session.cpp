@@ -79,7 +79,8 @@ asio::awaitable<void> WsSession::write() {
       const Item item = std::move(queue_.front());
       queue_.pop_front();
       auto token = asio::redirect_error(asio::use_awaitable, error);
-      if (item.kind == Item::Kind::text) {
+      if (item.kind == Item::Kind::text || item.kind == Item::Kind::binary) {
+        ws_.binary(item.kind == Item::Kind::binary);
         co_await ws_.async_write(asio::buffer(item.text), token);
       } else if (item.kind == Item::Kind::ping) {
         const beast::websocket::ping_data nothing;
@@ -109,6 +110,8 @@ void WsSession::enqueue(Item item) {
 }
 
 void WsSession::send(std::string text) { enqueue(Item{Item::Kind::text, std::move(text), 0}); }
+
+void WsSession::send_binary(std::string bytes) { enqueue(Item{Item::Kind::binary, std::move(bytes), 0}); }
 
 void WsSession::ping() { enqueue(Item{Item::Kind::ping, {}, 0}); }
 

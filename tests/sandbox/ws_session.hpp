@@ -25,6 +25,7 @@ class WsSession final : public Peer {
   [[nodiscard]] boost::asio::awaitable<void> run(const UpgradeRequest& upgrade);
 
   void send(std::string text) override;
+  void send_binary(std::string bytes) override;
   void ping() override;
   void close(std::uint16_t code, std::string reason) override;
   void vanish() override;
@@ -32,7 +33,7 @@ class WsSession final : public Peer {
 
  private:
   struct Item {
-    enum class Kind : std::uint8_t { text, ping, close };
+    enum class Kind : std::uint8_t { text, binary, ping, close };
     Kind kind{};
     std::string text;
     std::uint16_t code{};

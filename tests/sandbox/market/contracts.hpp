@@ -16,16 +16,26 @@ enum class Venue : std::uint8_t {
   gate,
   bitget,
   kraken,
+  kucoin,
+  htx,
+  hyperliquid,
+  deribit,
 };
 inline constexpr std::array venues{
   Venue::binance, Venue::bybit, Venue::okx, Venue::mexc,
   Venue::gate,
   Venue::bitget,
   Venue::kraken,
+  Venue::kucoin,
+  Venue::htx,
+  Venue::hyperliquid,
+  Venue::deribit,
 };
 // clang-format on
 [[nodiscard]] std::string_view to_string(Venue venue);
 [[nodiscard]] std::optional<Venue> venue_of(std::string_view name);
+/// Whether liquidations of this exchange can be seen by anybody.
+[[nodiscard]] bool publishes_liquidations(Venue venue);
 
 struct Coin {
   std::string name;

@@ -241,7 +241,7 @@ void World::liquidate(const Contract& contract, bool long_closed, double size, M
 void World::background(Ms now) {
   for (; background_until_ + second <= now; background_until_ += second) {
     for (const auto venue : venues) {
-      if (venue == Venue::mexc) continue;  // has no public feed
+      if (!publishes_liquidations(venue)) continue;
       const auto bits =
           mix(seed_ + 5, static_cast<std::uint64_t>(venue), static_cast<std::uint64_t>(background_until_ / second));
       if (uniform(bits) * 60 > quiet_liquidations_per_minute) continue;
