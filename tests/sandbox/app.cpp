@@ -8,6 +8,7 @@
 #include "tests/sandbox/bybit.hpp"
 #include "tests/sandbox/gate.hpp"
 #include "tests/sandbox/kraken.hpp"
+#include "tests/sandbox/kucoin.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
 #include "tests/sandbox/text.hpp"
@@ -55,6 +56,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["gate"] = std::make_unique<Gate>(world_, faults_);
   exchanges_["bitget"] = std::make_unique<Bitget>(world_, faults_);
   exchanges_["kraken"] = std::make_unique<Kraken>(world_, faults_);
+  exchanges_["kucoin"] = std::make_unique<Kucoin>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());
