@@ -8,6 +8,7 @@
 #include "tests/sandbox/bybit.hpp"
 #include "tests/sandbox/gate.hpp"
 #include "tests/sandbox/kraken.hpp"
+#include "tests/sandbox/htx.hpp"
 #include "tests/sandbox/kucoin.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
@@ -57,6 +58,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["bitget"] = std::make_unique<Bitget>(world_, faults_);
   exchanges_["kraken"] = std::make_unique<Kraken>(world_, faults_);
   exchanges_["kucoin"] = std::make_unique<Kucoin>(world_, faults_);
+  exchanges_["htx"] = std::make_unique<Htx>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());
