@@ -8,6 +8,7 @@
 #include "tests/sandbox/bybit.hpp"
 #include "tests/sandbox/gate.hpp"
 #include "tests/sandbox/kraken.hpp"
+#include "tests/sandbox/deribit.hpp"
 #include "tests/sandbox/htx.hpp"
 #include "tests/sandbox/hyperliquid.hpp"
 #include "tests/sandbox/kucoin.hpp"
@@ -61,6 +62,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["kucoin"] = std::make_unique<Kucoin>(world_, faults_);
   exchanges_["htx"] = std::make_unique<Htx>(world_, faults_);
   exchanges_["hyperliquid"] = std::make_unique<Hyperliquid>(world_, faults_);
+  exchanges_["deribit"] = std::make_unique<Deribit>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());
