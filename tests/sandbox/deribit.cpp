@@ -171,7 +171,7 @@ Json Deribit::chart(const Request& request, const Contract& contract, Ms now) co
   return out;
 }
 
-/// Hour by hour (memory: EXCHANGES.md does not word this call): what eight hours cost up to there.
+/// One row for each eight hours, where the real one has one an hour (memory: EXCHANGES.md does not word this call).
 Json Deribit::rates(const Request& request, const Contract& contract, Ms now) const {
   const Ms from = int_param(request.query, "start_timestamp", now - day);
   const Ms to = std::min(now, int_param(request.query, "end_timestamp", now));

@@ -20,6 +20,7 @@ TEST_F(DeribitTest, OnlyLinearPerpetualsAreWatched) { check_instruments(); }
 TEST_F(DeribitTest, ItsClockIsTheSandboxs) { check_server_time(); }
 TEST_F(DeribitTest, TickersAreTheMarket) { check_tickers("BTC"), check_tickers("DOGE"); }
 TEST_F(DeribitTest, FundingIsTheMarket) { check_funding("BTC"), check_funding("SOL"); }
+TEST_F(DeribitTest, PastRatesAreTheMarket) { check_funding_history("BTC"); }
 TEST_F(DeribitTest, OpenInterestIsInCoins) { check_open_interest("BTC"), check_open_interest("DOGE"); }
 TEST_F(DeribitTest, CandlesAreTheMarket) { check_candles("BTC"), check_candles("DOGE"); }
 TEST_F(DeribitTest, StreamedCandlesAreTheMarket) { check_candle_stream("BTC"); }
