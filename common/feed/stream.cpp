@@ -199,11 +199,7 @@ awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
 
 void Stream::record(std::string_view bytes, base::WallTime received) const {
   if (venue_.recorder == nullptr) return;
-  Record record;
-  record.received = received;
-  record.exchange = venue_.name;
-  record.source = plan_.name;
-  record.bytes = bytes;
+  const Record record{.received = received, .exchange = venue_.name, .source = plan_.name, .bytes = bytes};
   venue_.recorder->add(record);
 }
 
@@ -355,8 +351,8 @@ awaitable<bool> Stream::subscribe_again(std::shared_ptr<Session> session) {
     if (!refused_.contains(channel)) wanted.push_back(channel);
   for (std::size_t at = 0; at < wanted.size(); at += plan_.batch_max) {
     const auto count = std::min(plan_.batch_max, wanted.size() - at);
-    const std::string text =
-        venue_.description->subscribe_text(std::span<const std::string>(wanted).subspan(at, count), next_request_id_++);
+    const auto batch = std::span<const std::string>(wanted).subspan(at, count);
+    const std::string text = venue_.description->subscribe_text(batch, next_request_id_++, tools_.clock.wall_now());
     const auto written = co_await session->connection->write(text);
     if (!written) co_return false;
     session->last_sent = tools_.clock.steady_now();

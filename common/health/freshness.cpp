@@ -47,6 +47,10 @@ struct Print {
   std::uint64_t operator()(const market::Liquidation& e) const {
     return Mixer{}.add(e.symbol).add(e.at).add(e.price).add(e.raw_quantity).add(e.id).value();
   }
+  std::uint64_t operator()(const market::Trade& e) const {
+    return Mixer{}.add(e.symbol).add(e.at).add(e.price).add(e.raw_quantity).add(e.id).value();
+  }
+  std::uint64_t operator()(const market::Depth&) const { return 0; }  // a calm book stands still
   std::uint64_t operator()(const market::Gap&) const { return 0; }
 };
 
@@ -60,6 +64,7 @@ std::optional<base::WallTime> stated_time(const market::Event& event) {
   if (const auto* ticker = std::get_if<market::Ticker>(&event)) return ticker->at;
   if (const auto* interest = std::get_if<market::OpenInterest>(&event)) return interest->at;
   if (const auto* funding = std::get_if<market::Funding>(&event)) return funding->at;
+  if (const auto* trade = std::get_if<market::Trade>(&event)) return trade->at;
   return std::nullopt;
 }
 
