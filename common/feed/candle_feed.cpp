@@ -134,6 +134,8 @@ awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
     auto reply = co_await fetcher_.page(asks.front());
     if (!reply) {
       observer_.on_error(venue.name + " " + asks.front().endpoint, reply.error());
+      const bool gone = reply.error().kind == base::ErrorKind::not_found;
+      if (options_.polled && !gone) observer_.on_lost(venue.name, market::Topic::candles, reply.error());
       co_return reply.error().kind == base::ErrorKind::not_found;  // a contract that is gone has no history
     }
     std::vector<market::Candle> bars;
@@ -142,6 +144,11 @@ awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
       if (candle != nullptr && candle->symbol == symbol && market::is_closed(*candle, now)) bars.push_back(*candle);
     }
     std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.opened_at < b.opened_at; });
+    if (options_.polled) {  // where a stream brings them, the stream says so
+      observer_.on_live(venue.name, market::Topic::candles);
+      const auto newest = bars.empty() ? std::nullopt : std::optional(bars.back().opened_at + options_.bar);
+      if (newest) observer_.on_data(venue.name, market::Topic::candles, bars.size(), newest);
+    }
     const auto before = tracks_[symbol].last;
     for (const auto& bar : bars) pass_on(tracks_[symbol], bar);
     const auto reached = tracks_[symbol].last;

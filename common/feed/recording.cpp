@@ -90,6 +90,16 @@ std::optional<bool> each_of(std::string_view text, const std::function<bool(cons
 
 }  // namespace
 
+Record frame_record(base::WallTime received, const std::string& exchange, const std::string& stream,
+                    std::string_view bytes) {
+  Record out;
+  out.received = received;
+  out.exchange = exchange;
+  out.source = stream;
+  out.bytes = bytes;
+  return out;
+}
+
 void append(std::string& text, const Record& record) {
   const bool is_frame = record.kind == Record::Kind::frame;
   text += is_frame ? frame_word : answer_word;

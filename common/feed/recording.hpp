@@ -29,6 +29,8 @@ struct Record {
   std::string_view bytes;     ///< as received; held by whoever reads or writes
 };
 
+[[nodiscard]] Record frame_record(base::WallTime received, const std::string& exchange, const std::string& stream,
+                                  std::string_view bytes);
 void append(std::string& text, const Record& record);
 /// Packs whole records into one zstd frame. `level` 1 to 19.
 [[nodiscard]] std::string packed(std::string_view text, int level);

@@ -95,13 +95,17 @@ awaitable<void> Stream::run() {
       const bool held = tools_.clock.steady_now() - session->opened_at > backoff_max;  // a calm market has no data
       failures_ = session->data_seen || held ? 0 : failures_ + 1;
       mute_ = why.kind == ErrorKind::timeout && !session->spoke;
-      tools_.observer.on_lost(venue_.name, plan_.topic, why);
-      tools_.observer.on_error(plan_.name, why);
+      tell_failed(why);
     } else {
       ++failures_;
     }
     co_await tools_.clock.sleep_for(backoff());
   }
+}
+
+void Stream::tell_failed(const base::Error& why) const {
+  tools_.observer.on_lost(venue_.name, plan_.topic, why);
+  tools_.observer.on_error(plan_.name, why);
 }
 
 /// Where to connect: as planned, or where the exchange sends us now.
@@ -114,13 +118,9 @@ awaitable<base::Result<std::string>> Stream::address() {
 }
 
 awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
-  const auto failed = [this](const base::Error& why) {
-    tools_.observer.on_lost(venue_.name, plan_.topic, why);
-    tools_.observer.on_error(plan_.name, why);
-  };
   const auto url = co_await address();
   if (!url) {
-    failed(url.error());
+    tell_failed(url.error());
     co_return nullptr;
   }
   net::WsEndpoint endpoint(url.value(), plan_.name);
@@ -128,7 +128,7 @@ awaitable<std::shared_ptr<Stream::Session>> Stream::connect() {
   endpoint.proxy = venue_.settings.proxy;
   auto opened = co_await tools_.ws.open(endpoint);
   if (!opened) {
-    failed(opened.error());
+    tell_failed(opened.error());
     co_return nullptr;
   }
   auto session = std::make_shared<Session>();
@@ -199,8 +199,7 @@ awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
 
 void Stream::record(std::string_view bytes, base::WallTime received) const {
   if (venue_.recorder == nullptr) return;
-  const Record record{.received = received, .exchange = venue_.name, .source = plan_.name, .bytes = bytes};
-  venue_.recorder->add(record);
+  venue_.recorder->add(frame_record(received, venue_.name, plan_.name, bytes));
 }
 
 void Stream::on_frame(Session& session, const exchange::Frame& frame) {

@@ -72,6 +72,7 @@ class Stream {
   [[nodiscard]] std::optional<base::Error> judge_silence(const Session& session) const;
   [[nodiscard]] base::Millis backoff() const;
   [[nodiscard]] base::Millis banned_for() const;
+  void tell_failed(const base::Error& why) const;
   void record(std::string_view bytes, base::WallTime received) const;
   [[nodiscard]] boost::asio::awaitable<bool> subscribe_again(std::shared_ptr<Session> session);
   void tell_gap(const Session& session);

@@ -24,6 +24,7 @@ class ViewPeer final : public Peer {
   }
   void send(std::string text) override { texts.push_back(std::move(text)); }
   void ping() override { ++pings; }
+  void vanish() override {}
   void close(std::uint16_t, std::string reason) override {
     closed = true;
     why = std::move(reason);

@@ -19,6 +19,7 @@ class PlayedTest : public testing::Test {
     explicit Caller(Request request) : request_(std::move(request)) {}
     void send(std::string text) override { frames.push_back(std::move(text)); }
     void ping() override {}
+    void vanish() override {}
     void close(std::uint16_t, std::string) override { closed = true; }
     [[nodiscard]] const Request& request() const override { return request_; }
 

@@ -46,6 +46,7 @@ TEST_F(CandleFeedTest, HistoryComesFirstAndLiveBarsWaitForIt) {
   live(0);  // closes while the history is on its way
   clock.advance(Millis{2'000});
   EXPECT_EQ(closes(), (std::vector<int>{-3, -2, -1, 0}));
+  EXPECT_EQ(log.live, 0) << "history says nothing about the stream";
 }
 
 TEST_F(CandleFeedTest, AnOpenBarOfTheHistoryIsNotPassedOn) {
@@ -179,6 +180,11 @@ TEST_F(CandleFeedTest, PolledBarsAreAskedForAfterTheirEnd) {
   newest = 2;
   seconds(60);
   EXPECT_EQ(closes(), (std::vector<int>{-2, -1, 0, 1}));
+  EXPECT_GT(log.live, 0) << "nobody else says that they come";
+  EXPECT_GT(log.data, 0U);
+  http.answer_with([](const net::Request&) { return test::response(503, ""); });
+  seconds(120);
+  EXPECT_FALSE(log.lost.empty()) << "nor that they do not";
 }
 
 }  // namespace
