@@ -52,7 +52,8 @@ def load(build, source, minutes, speed):
         exchanges = stage.get("/control/stats")["exchanges"]
         print(f"{minutes} min of market time at speed {speed:g}, three bots:")
         bad = [bot for bot, process in zip(BOTS, bots) if process.poll() is not None]
-        for name, one in exchanges.items():
+        for name in OWN_HOSTS:
+            one = exchanges[name]
             print(f"  {name}: {one['total']} requests, {one['rejected']} refused, {one['bans']} bans, "
                   f"{one['during_ban']} during a ban; nearest to their limits: " + ", ".join(nearest(one["peak"])))
             if one["rejected"] or one["bans"] or one["during_ban"] or not one["total"]:
