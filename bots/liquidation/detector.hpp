@@ -8,10 +8,10 @@
 
 #include "bots/liquidation/asset.hpp"
 #include "bots/liquidation/coverage.hpp"
-#include "bots/liquidation/seen.hpp"
 #include "bots/liquidation/settings.hpp"
 #include "common/desk/finding.hpp"
 #include "common/market/instrument.hpp"
+#include "common/market/seen.hpp"
 
 namespace liquidation {
 
@@ -67,7 +67,7 @@ class Detector final : public desk::Detector {
   Resolve resolve_;
   std::map<std::string, Asset, std::less<>> assets_;
   Feeds feeds_;
-  Seen seen_;
+  market::Seen seen_;
   std::set<Open> open_;  ///< those with an episode
 };
 

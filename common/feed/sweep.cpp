@@ -162,6 +162,8 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
     return;
   }
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);
+  if (job.topic == market::Topic::liquidations)
+    std::erase_if(reply.events, [&](const market::Event& event) { return !seen_.first_time(market::identity(event)); });
   observer_.on_content(venue.name, job.topic, reply.events);
   std::optional<base::WallTime> newest;
   std::size_t delivered = 0;

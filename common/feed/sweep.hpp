@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "common/feed/fetcher.hpp"
+#include "common/market/seen.hpp"
 
 namespace feed {
 
@@ -57,6 +58,7 @@ class Sweeper {
   Sink sink_;
   std::vector<PollJob> jobs_;
   Symbols symbols_;
+  market::Seen seen_;  ///< polls that look back bring the same events again
 };
 
 }  // namespace feed

@@ -56,6 +56,22 @@ class TwoWayToy final : public test::ToyExchange {
     out.emplace_back(topic, path.substr(0, path.find('?')), std::move(request));
     return out;
   }
+  [[nodiscard]] base::Result<exchange::Reply> decode(const exchange::Ask& ask, std::string_view body,
+                                                     const market::Universe& universe,
+                                                     base::WallTime now) const override {
+    if (ask.topic != Topic::liquidations) return test::ToyExchange::decode(ask, body, universe, now);
+    exchange::Reply reply;
+    std::istringstream words{std::string(body)};
+    std::int64_t ms = 0;
+    for (std::string symbol; words >> symbol >> ms;) {
+      market::Liquidation event;
+      event.exchange = "toy";
+      event.symbol = symbol;
+      event.at = test::toy_start + Millis{ms};
+      reply.events.emplace_back(event);
+    }
+    return reply;
+  }
 };
 
 /// Contracts, prices and rates all by "/all".
@@ -220,6 +236,22 @@ TEST_F(SweepTest, LiquidationsAreAskedForFromThePollBeforeOn) {
   const auto late = clock.wall_now();
   (void)sweep(sweeper);
   EXPECT_EQ(from(), late - std::chrono::minutes{55}) << "no exchange answers for longer than an hour";
+}
+
+/// A poll looks back over the one before: what both bring is told once, to the bot and to those who judge the feed.
+TEST_F(SweepTest, ALiquidationOfTwoPollsIsToldOnce) {
+  venue = feed::Venue(std::make_unique<TwoWayToy>(), exchange::Settings{});
+  venue.universe = market::Universe({test::ToyExchange::instrument("BTC")});
+  std::vector<feed::PollJob> jobs;
+  jobs.emplace_back(Topic::liquidations, Millis{10'000});
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+  body = "BTC 1000 BTC 2000";
+  (void)sweep(sweeper);
+  body = "BTC 2000 BTC 3000";
+  (void)sweep(sweeper);
+  EXPECT_EQ(heard.size(), 3U);
+  EXPECT_EQ(log.content, 3U) << "else a quiet feed looks six times as busy";
+  EXPECT_EQ(log.data, 3U);
 }
 
 TEST_F(SweepTest, SaysWhatChangedInTheListOfContracts) {

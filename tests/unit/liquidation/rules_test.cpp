@@ -2,7 +2,7 @@
 
 #include "bots/liquidation/cascade.hpp"
 #include "bots/liquidation/large_print.hpp"
-#include "bots/liquidation/seen.hpp"
+#include "common/market/seen.hpp"
 
 namespace {
 
@@ -96,11 +96,11 @@ TEST(LargePrintRule, SIG21_LevelTable) {
 }
 
 TEST(LiquidationSeen, ARepeatIsKnownAndMemoryIsBounded) {
-  liquidation::Seen seen;
+  market::Seen seen;
   EXPECT_TRUE(seen.first_time("a"));
   EXPECT_FALSE(seen.first_time("a"));
-  for (std::size_t at = 0; at < liquidation::Seen::remembered_max + 10; ++at) (void)seen.first_time(std::to_string(at));
-  EXPECT_EQ(seen.size(), liquidation::Seen::remembered_max);
+  for (std::size_t at = 0; at < market::Seen::remembered_max + 10; ++at) (void)seen.first_time(std::to_string(at));
+  EXPECT_EQ(seen.size(), market::Seen::remembered_max);
   EXPECT_TRUE(seen.first_time("a")) << "long forgotten";
 }
 

@@ -1,11 +1,11 @@
-// Which events were counted already: polls and reconnects bring the same ones again.
+// Which events were heard already (by market::identity): polls and reconnects bring the same ones again.
 #pragma once
 #include <cstdint>
 #include <deque>
 #include <string_view>
 #include <unordered_set>
 
-namespace liquidation {
+namespace market {
 
 class Seen {
  public:
@@ -20,4 +20,4 @@ class Seen {
   std::deque<std::uint64_t> order_;
 };
 
-}  // namespace liquidation
+}  // namespace market

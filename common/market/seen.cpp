@@ -1,8 +1,8 @@
-#include "bots/liquidation/seen.hpp"
+#include "common/market/seen.hpp"
 
 #include "common/stats/blob.hpp"
 
-namespace liquidation {
+namespace market {
 
 bool Seen::first_time(std::string_view identity) {
   const std::uint64_t hash = stats::fnv1a(identity);
@@ -15,4 +15,4 @@ bool Seen::first_time(std::string_view identity) {
   return true;
 }
 
-}  // namespace liquidation
+}  // namespace market
