@@ -11,7 +11,7 @@
 #include "tests/conformance/report.hpp"
 
 namespace conformance {
-namespace {
+namespace conformance_test {
 
 std::string printed(const Report& report) {
   std::ostringstream out;
@@ -112,5 +112,5 @@ TEST(intervals, AreReadInEverySpelling) {
   EXPECT_EQ(interval_length("1M"), base::Millis{0});
 }
 
-}  // namespace
+}  // namespace conformance_test
 }  // namespace conformance

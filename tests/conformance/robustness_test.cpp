@@ -11,7 +11,7 @@
 #include "tests/conformance/folders.hpp"
 
 namespace conformance {
-namespace {
+namespace robustness_test {
 
 constexpr std::size_t every_byte_max = std::size_t{16} << 10U;
 constexpr std::size_t seeded_tries = 2'000;
@@ -155,5 +155,5 @@ TEST(Robustness, F16_ANumberThatIsNoneCostsItsRowAlone) {
   }
 }
 
-}  // namespace
+}  // namespace robustness_test
 }  // namespace conformance

@@ -4,7 +4,7 @@
 #include "tests/sandbox/bots_view.hpp"
 
 namespace sandbox {
-namespace {
+namespace bitget_test {
 
 constexpr Ms start = 1'780'000'020'000;  // a whole minute
 const std::string v2 = "/bitget/api/v2/mix/market/";
@@ -165,5 +165,5 @@ TEST_F(BitgetTest, AnAddressHasAHundredConnectionsAndOpensThreeHundredInFiveMinu
   EXPECT_FALSE(open());
 }
 
-}  // namespace
+}  // namespace bitget_test
 }  // namespace sandbox

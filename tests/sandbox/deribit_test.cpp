@@ -3,7 +3,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace deribit_test {
 
 using exchange::Topic;
 
@@ -82,5 +82,5 @@ TEST_F(DeribitTest, WhoMissesAHeartbeatIsCut) {
   EXPECT_FALSE(awake.closed);
 }
 
-}  // namespace
+}  // namespace deribit_test
 }  // namespace sandbox

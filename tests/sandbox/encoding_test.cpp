@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 namespace sandbox {
-namespace {
+namespace encoding_test {
 
 const std::string large(5'000, 'x');
 
@@ -57,5 +57,5 @@ TEST(Encoding, EverythingElseGoesAsItIs) {
   EXPECT_EQ(encoded("gzip", raw).body, large) << "no HTTP at all";
 }
 
-}  // namespace
+}  // namespace encoding_test
 }  // namespace sandbox

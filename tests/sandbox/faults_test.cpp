@@ -7,7 +7,7 @@
 #include "tests/sandbox/text.hpp"
 
 namespace sandbox {
-namespace {
+namespace faults_test {
 
 constexpr Ms start = 1'780'000'000'000;
 
@@ -80,5 +80,5 @@ TEST(Text, GlobsAndForms) {
   EXPECT_EQ(number(100), "100");
 }
 
-}  // namespace
+}  // namespace faults_test
 }  // namespace sandbox

@@ -4,7 +4,7 @@
 #include "tests/sandbox/bots_view.hpp"
 
 namespace sandbox {
-namespace {
+namespace gate_test {
 
 constexpr Ms start = 1'780'000'020'000;  // a whole minute
 const std::string root = "/gate/api/v4/futures/usdt/";
@@ -139,5 +139,5 @@ TEST_F(GateTest, SilenceWithholdsDataAndADropEndsTheConnection) {
   EXPECT_TRUE(peer.closed);
 }
 
-}  // namespace
+}  // namespace gate_test
 }  // namespace sandbox

@@ -2,7 +2,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace htx_test {
 
 using exchange::Topic;
 
@@ -95,5 +95,5 @@ TEST_F(HtxTest, ANarrowTopicAfterAWideOneIsRefused) {
   EXPECT_TRUE(refused(R"({"op":"sub","cid":"3","topic":"public.BTC-USDT.funding_rate","business_type":"swap"})"));
 }
 
-}  // namespace
+}  // namespace htx_test
 }  // namespace sandbox

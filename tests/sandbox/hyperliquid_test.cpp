@@ -1,7 +1,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace hyperliquid_test {
 
 using exchange::Topic;
 
@@ -69,5 +69,5 @@ TEST_F(HyperliquidTest, TheSilentAreCutAndTheEleventhConnectionIsRefused) {
   EXPECT_TRUE(callers[1].closed);
 }
 
-}  // namespace
+}  // namespace hyperliquid_test
 }  // namespace sandbox

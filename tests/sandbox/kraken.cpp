@@ -34,12 +34,11 @@ double contracts_of(const Contract& contract, double coins, double price) {
   return inverse(contract) ? std::round(coins * price) : coins / contract.contract_size;
 }
 
-/// A number with so many decimals and no more.
-double cut(double value, int decimals) { return std::stod(fixed(value, decimals)); }
-
 std::string pair(const Contract& contract) { return contract.base + ":USD"; }
 
 }  // namespace
+
+double cut(double value, int decimals) { return std::stod(fixed(value, decimals)); }
 
 std::string kraken_time(Ms at) {
   const std::time_t seconds = at / second;

@@ -33,6 +33,8 @@ class Kraken final : public Exchange {
   std::map<std::string, Json> pending_;  ///< liquidations since the last push, by contract
 };
 
+/// A number with so many decimals: Kraken prints sizes and prices as JSON numbers.
+[[nodiscard]] double cut(double value, int decimals);
 /// "2025-11-17T00:34:37.524Z"
 [[nodiscard]] std::string kraken_time(Ms at);
 /// Milliseconds of a resolution ("1m", "1w"); 0 when unknown.

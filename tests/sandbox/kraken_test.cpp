@@ -4,7 +4,7 @@
 #include "tests/sandbox/bots_view.hpp"
 
 namespace sandbox {
-namespace {
+namespace kraken_test {
 
 constexpr Ms start = 1'780'000'020'000;  // a whole minute
 const std::string root = "/kraken/derivatives/api/v3/";
@@ -122,5 +122,5 @@ TEST_F(KrakenTest, WhoDoesNotPingIsCutAfterAMinute) {
   EXPECT_FALSE(awake.closed);
 }
 
-}  // namespace
+}  // namespace kraken_test
 }  // namespace sandbox

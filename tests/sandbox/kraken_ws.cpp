@@ -12,8 +12,6 @@ namespace {
 constexpr Ms ping_most = minute + 5 * second;  ///< a ping is wanted each minute
 constexpr std::size_t trades_of_snapshot = 10;
 
-double cut(double value, int decimals) { return std::stod(fixed(value, decimals)); }
-
 Json trade(const std::string& product, const Json& row, std::int64_t seq) {
   return Json{{"feed", "trade"},     {"product_id", product}, {"uid", row["uid"]},
               {"side", row["side"]}, {"type", row["type"]},   {"seq", seq},

@@ -1,7 +1,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace kucoin_test {
 
 using exchange::Topic;
 
@@ -72,5 +72,5 @@ TEST_F(KucoinTest, WhoDoesNotPingIsCut) {
   EXPECT_TRUE(awake.closed);
 }
 
-}  // namespace
+}  // namespace kucoin_test
 }  // namespace sandbox

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace sandbox {
-namespace {
+namespace limits_test {
 
 constexpr Ms start = 1'780'000'020'000;  // 20 s into a minute
 
@@ -50,5 +50,5 @@ TEST(Limits, AddressesAreCountedApart) {
   EXPECT_EQ(limits.stats()["total"], 2);
 }
 
-}  // namespace
+}  // namespace limits_test
 }  // namespace sandbox

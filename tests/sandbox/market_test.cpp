@@ -7,7 +7,7 @@
 #include "tests/sandbox/market/tape.hpp"
 
 namespace sandbox {
-namespace {
+namespace market_test {
 
 constexpr Ms start = 1'780'000'027'000;  // 7 s into a minute
 constexpr Ms this_minute = start / minute * minute;
@@ -128,5 +128,5 @@ TEST_F(MarketTest, NonsenseIsRefused) {
   EXPECT_THROW(director_.load(Json::array({{{"kind", "typo"}}}), start), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace market_test
 }  // namespace sandbox

@@ -2,7 +2,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace played_faults_test {
 
 using exchange::Topic;
 
@@ -101,5 +101,5 @@ INSTANTIATE_TEST_SUITE_P(
                     Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2"}),
     [](const auto& each) { return std::string(to_string(each.param.venue)); });
 
-}  // namespace
+}  // namespace played_faults_test
 }  // namespace sandbox

@@ -6,7 +6,7 @@
 #include "tests/sandbox/director.hpp"
 
 namespace sandbox {
-namespace {
+namespace player_test {
 
 constexpr Ms start = 1'780'000'027'000;
 constexpr Ms long_ago = 1'600'000'020'000;  // a whole minute
@@ -107,5 +107,5 @@ TEST_F(PlayerTest, ScenariosAreReadFromToml) {
   EXPECT_THROW((void)read_scenario(folder_ / "b.toml"), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace player_test
 }  // namespace sandbox

@@ -7,7 +7,7 @@
 #include "tests/sandbox/kraken.hpp"
 
 namespace sandbox {
-namespace {
+namespace round_trip_test {
 
 constexpr Ms start = 1'780'000'020'000;  // a whole minute
 constexpr double close_enough = 2e-3;    // of a total that an exchange prints rounded
@@ -275,5 +275,5 @@ INSTANTIATE_TEST_SUITE_P(Sandbox, RoundTripTest, testing::Values(
   ), [](const auto& each) { return each.param.name; });
 // clang-format on
 
-}  // namespace
+}  // namespace round_trip_test
 }  // namespace sandbox

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 namespace sandbox {
-namespace {
+namespace server_test {
 
 class Connection {
  public:
@@ -169,5 +169,5 @@ TEST_F(ServerTest, ServesTheChatPage) {
   EXPECT_NE(ask("/").find("<title>Perpwatch sandbox</title>"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace server_test
 }  // namespace sandbox

@@ -10,7 +10,7 @@
 #include "tests/sandbox/okx.hpp"
 
 namespace sandbox {
-namespace {
+namespace streams_test {
 
 constexpr Ms start = 1'780'000'020'000;  // a whole minute
 
@@ -266,5 +266,5 @@ TEST_F(StreamsTest, ADropEndsEachConnectionOnce) {
   EXPECT_EQ(faults_.report()[0]["fired"], 1);
 }
 
-}  // namespace
+}  // namespace streams_test
 }  // namespace sandbox

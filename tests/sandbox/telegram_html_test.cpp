@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace sandbox {
-namespace {
+namespace telegram_html_test {
 
 struct Refusal {
   const char* html;
@@ -71,5 +71,5 @@ TEST(TelegramHtml, KnowsBrokenUtf8) {
   EXPECT_FALSE(valid_utf8("a\xED\xA0\x80"));
 }
 
-}  // namespace
+}  // namespace telegram_html_test
 }  // namespace sandbox

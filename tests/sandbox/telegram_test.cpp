@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace sandbox {
-namespace {
+namespace telegram_test {
 
 constexpr Ms start = 1'780'000'000'000;
 const std::string token = "100:abc";
@@ -191,5 +191,5 @@ TEST_F(TelegramTest, CommandsAreChecked) {
   EXPECT_EQ(Json::parse(call("getMyCommands", Json::object()).body)["result"], good);
 }
 
-}  // namespace
+}  // namespace telegram_test
 }  // namespace sandbox

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace day_test {
 using namespace simulation;
 using ::testing::IsEmpty;
 
@@ -112,4 +112,4 @@ TEST(Town, NamesAFaultThatNeverFired) {
   EXPECT_THAT(town.idle_faults(), ::testing::ElementsAre("on a path nobody asks"));
 }
 
-}  // namespace
+}  // namespace day_test

@@ -7,7 +7,7 @@
 #include "common/app/check_limits.hpp"
 #include "common/app/commands.hpp"
 
-namespace {
+namespace limits_test {
 
 constexpr double share_max = 0.7;
 
@@ -48,4 +48,4 @@ TEST(Limits, AllBotsTogetherPlanForLessThanSeventyPercentOfEveryDocumentedOne) {
   EXPECT_EQ(planned.size(), bots.front().settings.exchanges.size()) << "every exchange is asked for something";
 }
 
-}  // namespace
+}  // namespace limits_test

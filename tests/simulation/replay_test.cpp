@@ -7,7 +7,7 @@
 
 #include "tests/simulation/table.hpp"
 
-namespace {
+namespace replay_test {
 using namespace simulation;
 using sandbox::Json;
 using ::testing::IsEmpty;
@@ -82,4 +82,4 @@ TEST_F(Recorded, ForcedOrdersExplainEveryPrintAndCascadeThatIsTold) {
   }
 }
 
-}  // namespace
+}  // namespace replay_test

@@ -5,7 +5,7 @@
 
 #include "tests/simulation/four.hpp"
 
-namespace {
+namespace silent_failures_test {
 using health::FeedState;
 using market::Topic;
 using namespace simulation;
@@ -134,4 +134,4 @@ TEST(LyingFeed, IsQuarantinedNamedAndKeptFromTheSignals) {
   EXPECT_EQ(print("XRP"), 1U) << four.transcript();
 }
 
-}  // namespace
+}  // namespace silent_failures_test

@@ -12,7 +12,7 @@
 #include "tests/support/net/scripted_ws.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace volume_hours_test {
 using base::Millis;
 using nlohmann::json;
 
@@ -312,4 +312,4 @@ TEST_F(VolumeHours, CR2_ADiskThatIsBusyForAMomentIsNotTold) {
   stop();
 }
 
-}  // namespace
+}  // namespace volume_hours_test

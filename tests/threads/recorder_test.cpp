@@ -9,7 +9,7 @@
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace recorder_test {
 
 TEST(RecorderThreads, EveryRecordArrivesInOrder) {
   constexpr int records = 3'000;
@@ -49,4 +49,4 @@ TEST(RecorderThreads, EveryRecordArrivesInOrder) {
   EXPECT_EQ(next, records);
 }
 
-}  // namespace
+}  // namespace recorder_test

@@ -12,7 +12,7 @@
 #include "common/store/turns.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace shared_store_test {
 using base::Millis;
 
 constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
@@ -105,4 +105,4 @@ TEST_F(SharedStore, EachBotFindsItsOwnRowsAsItWroteThem) {
   });
 }
 
-}  // namespace
+}  // namespace shared_store_test

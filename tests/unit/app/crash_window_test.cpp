@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace crash_window_test {
 using base::Millis;
 using base::SteadyTime;
 
@@ -19,4 +19,4 @@ TEST(CrashWindow, CrashesThatAreSpreadOutAreForgiven) {
   for (int i = 0; i < 100; ++i, now += Millis{15'001}) EXPECT_FALSE(window.on_crash(now)) << i;
 }
 
-}  // namespace
+}  // namespace crash_window_test

@@ -5,7 +5,7 @@
 #include "common/store/schema.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace pipeline_test {
 using desk::Finding;
 
 constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
@@ -235,4 +235,4 @@ TEST_F(PipelineTest, AMessageNamesTheFeedsBehindItThatAreNotBelieved) {
   EXPECT_EQ(last_message, "a spike");
 }
 
-}  // namespace
+}  // namespace pipeline_test

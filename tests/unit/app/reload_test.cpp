@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace reload_test {
 
 TEST(Reload, TellsWhatIsInForceAndWhatNeedsARestart) {
   struct Case {
@@ -29,4 +29,4 @@ TEST(Reload, TellsWhatIsInForceAndWhatNeedsARestart) {
     EXPECT_EQ(app::describe(app::changes_between(one.before, one.after, "volume")), one.said);
 }
 
-}  // namespace
+}  // namespace reload_test

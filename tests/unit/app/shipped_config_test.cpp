@@ -10,7 +10,7 @@
 #include "common/guard/limit_plan.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace shipped_config_test {
 
 const std::filesystem::path config_dir = std::filesystem::path(PERPWATCH_SOURCE_DIR) / "config";
 
@@ -126,4 +126,4 @@ TEST(ShippedConfig, EveryCostThatIsAskedNamesALimitOfItsExchangeAndFitsItsBurst)
   }
 }
 
-}  // namespace
+}  // namespace shipped_config_test

@@ -7,7 +7,7 @@
 #include "common/app/shared_ledger.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace stores_test {
 using base::Millis;
 
 constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
@@ -87,4 +87,4 @@ TEST(SharedLedger, CB9_BreakerAndLimiterRowsAreEachBotsOwn) {
   EXPECT_TRUE(other.load_breakers().value().empty());
 }
 
-}  // namespace
+}  // namespace stores_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/telegram/world.hpp"
 
-namespace {
+namespace unsaved_test {
 using namespace test;
 using store::Chat;
 using testing::ElementsAre;
@@ -50,4 +50,4 @@ TEST_F(UnsavedTest, CR2_WhatNobodyWillBringToTheOutboxIsNotTakenForTheNextOfItsK
   unsaved_->let_go("unknown");
 }
 
-}  // namespace
+}  // namespace unsaved_test

@@ -9,7 +9,7 @@
 
 #include "common/base/task_group.hpp"
 
-namespace {
+namespace clock_test {
 
 namespace asio = boost::asio;
 using base::Millis;
@@ -131,4 +131,4 @@ TEST(SystemClock, CB9_BootTimeNamesTheBootAndRunsAtTheSpeed) {
   EXPECT_LE(sped.since_boot, (after.since_boot + 1ms) * 60);
 }
 
-}  // namespace
+}  // namespace clock_test

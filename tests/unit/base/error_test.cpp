@@ -6,7 +6,7 @@
 #include "common/base/result.hpp"
 #include "common/base/secret.hpp"
 
-namespace {
+namespace error_test {
 
 using base::Error;
 using base::ErrorKind;
@@ -58,4 +58,4 @@ TEST(Secret, IsNeverShown) {
   EXPECT_FALSE(secret == base::Secret());
 }
 
-}  // namespace
+}  // namespace error_test

@@ -7,7 +7,7 @@
 
 #include "common/base/task_group.hpp"
 
-namespace {
+namespace fake_clock_test {
 
 namespace asio = boost::asio;
 using base::Millis;
@@ -139,4 +139,4 @@ TEST_F(FakeClockTest, ACancelledSleeperLeavesAndIsNotWoken) {
   EXPECT_EQ(tasks.running(), 0U);
 }
 
-}  // namespace
+}  // namespace fake_clock_test

@@ -9,7 +9,7 @@
 #include "common/base/utf8.hpp"
 #include "tests/unit/base/telegram_html.hpp"
 
-namespace {
+namespace html_test {
 
 using base::Html;
 using base::operator""_html;
@@ -134,4 +134,4 @@ TEST(VisibleText, StoredHtmlComesBackAsItWas) {
   EXPECT_EQ(Html::from_storage(html.str()), html);
 }
 
-}  // namespace
+}  // namespace html_test

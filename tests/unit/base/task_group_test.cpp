@@ -10,7 +10,7 @@
 
 #include "tests/support/fake_clock.hpp"
 
-namespace {
+namespace task_group_test {
 
 namespace asio = boost::asio;
 using base::TaskGroup;
@@ -210,4 +210,4 @@ TEST(Describe, SaysWhatTheExceptionSays) {
   EXPECT_EQ(base::describe(nullptr), "no exception");
 }
 
-}  // namespace
+}  // namespace task_group_test

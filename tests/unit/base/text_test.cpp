@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace text_test {
 
 using namespace std::chrono_literals;
 using base::from_ms;
@@ -150,4 +150,4 @@ TEST(Text, FixedAndGrouped) {
   for (const auto& [value, expected] : cases) EXPECT_EQ(base::grouped(value), expected);
 }
 
-}  // namespace
+}  // namespace text_test

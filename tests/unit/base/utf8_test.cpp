@@ -7,7 +7,7 @@
 
 #include "tests/unit/base/telegram_html.hpp"
 
-namespace {
+namespace utf8_test {
 
 using test::is_valid_utf8;
 
@@ -123,4 +123,4 @@ TEST(Utf8, TG4_LengthIsCountedInUtf16Units) {
   EXPECT_EQ(base::utf16_units("\xFFx"), 2U);  // an invalid byte counts as U+FFFD
 }
 
-}  // namespace
+}  // namespace utf8_test

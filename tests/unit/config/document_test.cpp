@@ -6,7 +6,7 @@
 
 #include "tests/unit/config/support.hpp"
 
-namespace {
+namespace document_test {
 
 using config_tests::bind;
 using config_tests::read;
@@ -213,4 +213,4 @@ TEST(Environment, IsReadFromTheNullTerminatedArray) {
   EXPECT_THAT(config::environment_of(nullptr), IsEmpty());
 }
 
-}  // namespace
+}  // namespace document_test

@@ -8,7 +8,7 @@
 #include "common/config/document.hpp"
 #include "common/config/file.hpp"
 
-namespace {
+namespace files_test {
 
 using testing::HasSubstr;
 
@@ -57,4 +57,4 @@ TEST_F(Files, WhatIsNoRegularFileOrTooLargeIsRefused) {
   EXPECT_EQ(config::read_small_file(dir_ / "none").error().kind, base::ErrorKind::not_found);
 }
 
-}  // namespace
+}  // namespace files_test

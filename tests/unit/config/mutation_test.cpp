@@ -5,7 +5,7 @@
 
 #include "tests/unit/config/support.hpp"
 
-namespace {
+namespace mutation_test {
 
 using namespace std::chrono_literals;
 
@@ -70,4 +70,4 @@ TEST(F28_Mutation, DeepNestingIsRefusedNotFollowed) {
   EXPECT_FALSE(config_tests::read(dotted + "]\n").problems.empty());
 }
 
-}  // namespace
+}  // namespace mutation_test

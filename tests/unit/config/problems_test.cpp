@@ -4,7 +4,7 @@
 
 #include "tests/unit/config/support.hpp"
 
-namespace {
+namespace problems_test {
 
 using config_tests::read;
 using testing::ElementsAre;
@@ -206,4 +206,4 @@ TEST(F28_Problems, ARuleBetweenKeysIsToldAtTheKey) {
   EXPECT_EQ(config::text_of(document.problems()), "a.toml:3:1: sample.high: 2, below low = 5, allowed: low or more\n");
 }
 
-}  // namespace
+}  // namespace problems_test

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-namespace {
+namespace secrets_test {
 
 using testing::AllOf;
 using testing::ElementsAre;
@@ -169,4 +169,4 @@ TEST_F(SecretsTest, TheDescriptionNamesOriginsAndHidesTheToken) {
                   "ADMIN_IDS: 0 people"));
 }
 
-}  // namespace
+}  // namespace secrets_test

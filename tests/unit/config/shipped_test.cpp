@@ -6,7 +6,7 @@
 
 #include "common/config/document.hpp"
 
-namespace {
+namespace shipped_test {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -89,4 +89,4 @@ TEST(ShippedConfig, TheBotsTogetherStayWithinOneAddress) {
   EXPECT_LE(sum, 1.0 + 1e-9);
 }
 
-}  // namespace
+}  // namespace shipped_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace units_test {
 
 using base::Millis;
 using config::duration_text;
@@ -49,4 +49,4 @@ TEST(Units, SizesAreReadAndWritten) {
   }
 }
 
-}  // namespace
+}  // namespace units_test

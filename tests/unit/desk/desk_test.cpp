@@ -9,7 +9,7 @@
 #include "common/store/schema.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace desk_test {
 using base::operator""_html;
 using base::Millis;
 using desk::Finding;
@@ -239,4 +239,4 @@ TEST(EvidenceJson, KeepsValuesWithTheirThresholdsAndNoNonFiniteNumber) {
   EXPECT_TRUE(evidence["conditions"][1]["value"].is_null());
 }
 
-}  // namespace
+}  // namespace desk_test

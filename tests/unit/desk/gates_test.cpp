@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace gates_test {
 using base::Millis;
 using desk::Finding;
 using desk::GatePolicy;
@@ -129,4 +129,4 @@ TEST(Gates, EveryReasonIsReachedByTheTable) {
   EXPECT_EQ(seen.size(), 10U);
 }
 
-}  // namespace
+}  // namespace gates_test

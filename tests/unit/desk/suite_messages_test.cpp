@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace {
+namespace suite_messages_test {
 using base::Millis;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -184,4 +184,4 @@ TEST(SuiteMessages, ACrashSaysWhetherTheBotGoesOn) {
   EXPECT_THAT(text(desk::crash_message("Bot", "cycles", "a <bug>", true, at)), HasSubstr("the bot exits"));
 }
 
-}  // namespace
+}  // namespace suite_messages_test

@@ -7,7 +7,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace ask_test {
 
 constexpr std::int64_t minute = 60'000;
 
@@ -137,5 +137,5 @@ TEST(Message, IsCutBetweenCharacters) {
   EXPECT_EQ(verdict.message, std::string(199, 'a'));
 }
 
-}  // namespace
+}  // namespace ask_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace binance_test {
 
 using market::Outcome;
 using testing::now;
@@ -201,5 +201,5 @@ TEST(Binance, UnreadableRowsAreCountedNotGuessed) {
   EXPECT_FALSE(binance.decode(ask, R"({"code":-1,"msg":"x"})", {}, now)) << "not the endpoint's shape";
 }
 
-}  // namespace
+}  // namespace binance_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace bitget_test {
 
 using market::Outcome;
 using std::chrono::hours;
@@ -244,5 +244,5 @@ TEST(Bitget, PagesForPeople) {
   EXPECT_EQ(bitget.link("ETHUSD"), "https://www.bitget.com/futures/usd/ETHUSD");
 }
 
-}  // namespace
+}  // namespace bitget_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace bitmex_test {
 
 using market::Outcome;
 using std::chrono::hours;
@@ -137,5 +137,5 @@ TEST(Bitmex, ControlFramesAreTold) {
             R"({"op":"subscribe","args":["liquidation"]})");
 }
 
-}  // namespace
+}  // namespace bitmex_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace bybit_test {
 
 using market::Outcome;
 using testing::now;
@@ -140,5 +140,5 @@ TEST(Bybit, ControlFramesAreTold) {
   EXPECT_EQ(frame(R"({"topic":"orderbook.1.X","data":{}})").kind, Frame::Kind::other);
 }
 
-}  // namespace
+}  // namespace bybit_test
 }  // namespace exchange

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 namespace exchange {
-namespace {
+namespace decimal_test {
 
 /// What std::from_chars says of the whole text; NaN for what is no number.
 double judge(std::string_view text) {
@@ -122,5 +122,5 @@ TEST(Decimal, F16_OneWrongByteAnywhereIsNoNumber) {
   }
 }
 
-}  // namespace
+}  // namespace decimal_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace deribit_test {
 
 using market::Outcome;
 using testing::now;
@@ -237,5 +237,5 @@ TEST(Deribit, ControlFramesAreTold) {
       << "changes alone are no book";
 }
 
-}  // namespace
+}  // namespace deribit_test
 }  // namespace exchange

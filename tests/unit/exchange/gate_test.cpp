@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace gate_test {
 
 using market::Outcome;
 using std::chrono::hours;
@@ -263,5 +263,5 @@ TEST(Gate, PagesForPeople) {
   EXPECT_EQ(gate.link("BTC_USD"), "https://www.gate.com/futures/BTC/BTC_USD");
 }
 
-}  // namespace
+}  // namespace gate_test
 }  // namespace exchange

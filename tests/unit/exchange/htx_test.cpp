@@ -4,7 +4,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace htx_test {
 
 using market::Outcome;
 using testing::now;
@@ -214,5 +214,5 @@ TEST(Inflate, F13_WhatIsTooLongIsGivenUpAtTheCap) {
   EXPECT_FALSE(inflate(std::string(packed_ping) + "more", "t"));
 }
 
-}  // namespace
+}  // namespace htx_test
 }  // namespace exchange

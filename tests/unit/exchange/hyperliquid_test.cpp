@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace hyperliquid_test {
 
 using market::Outcome;
 using testing::now;
@@ -178,5 +178,5 @@ TEST(Hyperliquid, ContextsWithoutNamesAreNoListedContracts) {
   EXPECT_EQ(frame->rows_skipped, 1U);
 }
 
-}  // namespace
+}  // namespace hyperliquid_test
 }  // namespace exchange

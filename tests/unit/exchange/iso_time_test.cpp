@@ -5,7 +5,7 @@
 #include "common/exchange/json.hpp"
 
 namespace exchange {
-namespace {
+namespace iso_time_test {
 
 TEST(IsoTime, IsReadToTheMillisecond) {
   for (const auto& [text, ms] :
@@ -55,5 +55,5 @@ TEST(IsoTime, AFieldMayBeANumberOrAbsent) {
   EXPECT_FALSE(needed.ok());
 }
 
-}  // namespace
+}  // namespace iso_time_test
 }  // namespace exchange

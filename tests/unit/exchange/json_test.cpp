@@ -6,7 +6,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace json_test {
 
 using testing::Document;
 
@@ -202,5 +202,5 @@ TEST(Json, TextsWithAndWithoutEscapesReadTheSame) {
     EXPECT_FALSE(Document(bytes)) << bytes;
 }
 
-}  // namespace
+}  // namespace json_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace kraken_test {
 
 using market::Outcome;
 using std::chrono::hours;
@@ -200,5 +200,5 @@ TEST(Kraken, PagesForPeople) {
   EXPECT_EQ(kraken.link("PF_XBTUSD"), "https://futures.kraken.com/trade/futures/pf_xbtusd");
 }
 
-}  // namespace
+}  // namespace kraken_test
 }  // namespace exchange

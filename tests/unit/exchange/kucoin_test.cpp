@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace kucoin_test {
 
 using market::Outcome;
 using testing::now;
@@ -206,5 +206,5 @@ TEST(Kucoin, ThePushedRateOfEachMinuteIsNoSettledOne) {
   EXPECT_FALSE(rate(60'000).interval.has_value());
 }
 
-}  // namespace
+}  // namespace kucoin_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace mexc_test {
 
 using market::Outcome;
 using testing::now;
@@ -91,5 +91,5 @@ TEST(Mexc, ControlFramesAreTold) {
   EXPECT_EQ(refused.message, "Contract doesn't exist!");
 }
 
-}  // namespace
+}  // namespace mexc_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace okx_test {
 
 using market::Outcome;
 using testing::now;
@@ -115,5 +115,5 @@ TEST(Okx, OneBadDetailDoesNotTakeTheOthersWithIt) {
   EXPECT_FALSE(event.usd.has_value()) << "contract size unknown";
 }
 
-}  // namespace
+}  // namespace okx_test
 }  // namespace exchange

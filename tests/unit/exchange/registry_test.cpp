@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace registry_test {
 
 TEST(Registry, MakesEveryExchangeByItsName) {
   for (const auto name : exchange_names()) {
@@ -38,5 +38,5 @@ TEST(Registry, EveryAskNamesItsLimitsAndItsEndpoint) {
   }
 }
 
-}  // namespace
+}  // namespace registry_test
 }  // namespace exchange

@@ -8,7 +8,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace table_test {
 
 using testing::Document;
 
@@ -263,5 +263,5 @@ TEST(Json, ErrorsAreWordsForPeople) {
   }
 }
 
-}  // namespace
+}  // namespace table_test
 }  // namespace exchange

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace bar_closer_test {
 using base::Millis;
 using base::WallTime;
 using market::Candle;
@@ -77,4 +77,4 @@ TEST_F(BarCloserTest, AfterALostStreamAHalfBarIsNotClosed) {
   EXPECT_TRUE(said.empty());
 }
 
-}  // namespace
+}  // namespace bar_closer_test

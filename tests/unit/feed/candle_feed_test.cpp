@@ -2,7 +2,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace candle_feed_test {
 using base::Millis;
 using test::ToyExchange;
 
@@ -187,4 +187,4 @@ TEST_F(CandleFeedTest, PolledBarsAreAskedForAfterTheirEnd) {
   EXPECT_FALSE(log.lost.empty()) << "nor that they do not";
 }
 
-}  // namespace
+}  // namespace candle_feed_test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace funding_history_test {
 using base::Millis;
 using namespace std::chrono_literals;
 
@@ -146,4 +146,4 @@ TEST_F(FundingHistoryTest, AfterFailuresItIsTriedAgainAndThenLeft) {
   EXPECT_FALSE(log.errors.empty());
 }
 
-}  // namespace
+}  // namespace funding_history_test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace market_feed_test {
 using base::Millis;
 using market::Topic;
 
@@ -126,4 +126,4 @@ TEST_F(MarketFeedTest, ANewListingGetsItsStreamWithoutDisturbingTheOthers) {
   EXPECT_EQ(bars("NEW"), std::vector<double>{8});
 }
 
-}  // namespace
+}  // namespace market_feed_test

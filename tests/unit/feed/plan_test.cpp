@@ -4,7 +4,7 @@
 
 #include "tests/unit/feed/toy_exchange.hpp"
 
-namespace {
+namespace plan_test {
 using base::Millis;
 using market::Topic;
 
@@ -92,4 +92,4 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
   }
 }
 
-}  // namespace
+}  // namespace plan_test

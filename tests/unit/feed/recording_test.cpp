@@ -10,7 +10,7 @@
 #include "tests/support/temp_folder.hpp"
 
 namespace feed {
-namespace {
+namespace recording_test {
 
 namespace fs = std::filesystem;
 using base::Millis;
@@ -252,5 +252,5 @@ TEST_F(Files, WhatTheDiskRefusesIsToldOnTheLoop) {
   EXPECT_EQ(errors.size(), 1U);
 }
 
-}  // namespace
+}  // namespace recording_test
 }  // namespace feed

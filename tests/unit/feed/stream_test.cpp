@@ -6,7 +6,7 @@
 #include "tests/support/temp_folder.hpp"
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace stream_test {
 using base::Millis;
 
 class StreamTest : public test::FeedTest {
@@ -367,4 +367,4 @@ TEST_F(StreamTest, ASnapshotOfThePastIsNoSignOfLifeButAMisreadTimeIsShownToTheJu
   EXPECT_EQ(log.data, 1U);
 }
 
-}  // namespace
+}  // namespace stream_test

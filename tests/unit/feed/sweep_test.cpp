@@ -2,7 +2,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace sweep_test {
 using base::Millis;
 using market::Topic;
 
@@ -294,4 +294,4 @@ TEST_F(SweepTest, QuestionsOfEachContractAreSpreadOverTheirPeriod) {
   EXPECT_EQ(sweep(sweeper).asked, 0);
 }
 
-}  // namespace
+}  // namespace sweep_test

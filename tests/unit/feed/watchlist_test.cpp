@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace watchlist_test {
 using feed::Watchlist;
 using feed::WatchSettings;
 
@@ -83,4 +83,4 @@ TEST(Watchlist, TurnoverOfAnExchangeWithoutQuoteVolumeIsCoinsTimesPrice) {
   EXPECT_EQ(list.turnover_usd("okx", "BTCUSDT"), 1'200);
 }
 
-}  // namespace
+}  // namespace watchlist_test

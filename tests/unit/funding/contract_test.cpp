@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace contract_test {
 
 using namespace std::chrono_literals;
 using funding::History;
@@ -109,4 +109,4 @@ TEST(FundingHistory, IsBounded) {
   EXPECT_LE(history.size(), History::settlements_max);
 }
 
-}  // namespace
+}  // namespace contract_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace detector_test {
 
 using namespace std::chrono_literals;
 using desk::Findings;
@@ -342,4 +342,4 @@ TEST(FundingDetector, ContractsAreBounded) {
   EXPECT_EQ(bench.detector.contracts(), 5U);
 }
 
-}  // namespace
+}  // namespace detector_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace message_test {
 
 using namespace std::chrono_literals;
 
@@ -84,4 +84,4 @@ TEST(FundingMessage, AFlipSaysFromWhatToWhat) {
   EXPECT_NE(text.find("funding about to turn negative"), std::string::npos) << text;
 }
 
-}  // namespace
+}  // namespace message_test

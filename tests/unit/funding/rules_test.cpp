@@ -3,7 +3,7 @@
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
 
-namespace {
+namespace rules_test {
 
 using funding::ExtremeMeasure;
 using funding::FlipLack;
@@ -112,4 +112,4 @@ TEST(FundingSettings, DefaultsAreValidNonsenseIsNamedAndASymbolMayDiffer) {
   EXPECT_EQ(settings.validate().size(), 3U);
 }
 
-}  // namespace
+}  // namespace rules_test

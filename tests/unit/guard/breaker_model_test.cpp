@@ -5,7 +5,7 @@
 #include "tests/unit/guard/breaker_harness.hpp"
 
 namespace test {
-namespace {
+namespace breaker_model_test {
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr int steps = 200'000;
@@ -243,5 +243,5 @@ TEST(CircuitBreaker, CB10_AMillionRandomInterleavingsAgreeWithTheModelAndNoPermi
   EXPECT_GT(totals.late, 100U);
 }
 
-}  // namespace
+}  // namespace breaker_model_test
 }  // namespace test

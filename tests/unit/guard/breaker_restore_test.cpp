@@ -4,7 +4,7 @@
 #include "tests/unit/guard/breaker_harness.hpp"
 
 namespace test {
-namespace {
+namespace breaker_restore_test {
 
 base::BootTime boot_at(base::Millis later) { return {"boot-1", 1h + later}; }
 const base::BootTime other_boot{"boot-2", 20s};
@@ -219,5 +219,5 @@ TEST(BreakerRestart, CB9_AbsurdRowsNeverCrashAndNeverStickOpen) {
   }
 }
 
-}  // namespace
+}  // namespace breaker_restore_test
 }  // namespace test

@@ -7,7 +7,7 @@
 #include "tests/unit/guard/breaker_harness.hpp"
 
 namespace test {
-namespace {
+namespace breaker_test {
 
 void expect_totals(const BreakerHarness& h, const guard::BreakerTotals& want) {
   const auto& is = h.breaker.totals();
@@ -320,5 +320,5 @@ TEST(BreakerPolicy, DefaultsAreUsableAndEveryBadNumberIsNamed) {
   EXPECT_EQ(bad.problems().size(), 14U);
 }
 
-}  // namespace
+}  // namespace breaker_test
 }  // namespace test

@@ -2,7 +2,7 @@
 #include "tests/unit/guard/breaker_harness.hpp"
 
 namespace test {
-namespace {
+namespace breaker_trip_test {
 
 TEST(CircuitBreaker, CB2_FiveFailuresInARowOpenAndASuccessBetweenDoesNot) {
   guard::BreakerPolicy policy;
@@ -209,5 +209,5 @@ TEST(CircuitBreaker, CB3_OneOpeningIsForgottenForEachTenMinutesClosed) {
   EXPECT_EQ(h.open_for(now + 20min), 60s) << "the third";
 }
 
-}  // namespace
+}  // namespace breaker_trip_test
 }  // namespace test

@@ -2,7 +2,7 @@
 #include "tests/unit/guard/gate_harness.hpp"
 
 namespace test {
-namespace {
+namespace gate_ban_test {
 
 using base::ErrorKind;
 using guard::Refusal;
@@ -153,5 +153,5 @@ TEST(GateBans, AnOperatorMayLetTheProbeGoBeforeItsTime) {
   EXPECT_TRUE(w.answer_once("b"));
 }
 
-}  // namespace
+}  // namespace gate_ban_test
 }  // namespace test

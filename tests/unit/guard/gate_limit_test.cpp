@@ -4,7 +4,7 @@
 #include "tests/unit/guard/gate_harness.hpp"
 
 namespace test {
-namespace {
+namespace gate_limit_test {
 
 using base::ErrorKind;
 using guard::BreakerState;
@@ -204,5 +204,5 @@ TEST(GateLimits, RL2_NoWindowOfTheExchangeEverSeesMoreThanTheShare) {
   }
 }
 
-}  // namespace
+}  // namespace gate_limit_test
 }  // namespace test

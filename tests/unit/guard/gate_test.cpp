@@ -6,7 +6,7 @@
 #include "tests/unit/guard/gate_harness.hpp"
 
 namespace test {
-namespace {
+namespace gate_test {
 
 using base::ErrorKind;
 using guard::BreakerState;
@@ -285,5 +285,5 @@ TEST(Gate, AnUnreadableLedgerFailsTheLoad) {
   EXPECT_EQ(w.answer_once("a").error().kind, ErrorKind::storage);
 }
 
-}  // namespace
+}  // namespace gate_test
 }  // namespace test

@@ -2,7 +2,7 @@
 #include "tests/unit/guard/gate_harness.hpp"
 
 namespace test {
-namespace {
+namespace gate_turns_test {
 
 using base::ErrorKind;
 using guard::Refusal;
@@ -90,5 +90,5 @@ TEST(GateTurns, ALimitThatIsSplitBooksNothing) {
   EXPECT_TRUE(w.ledger.next_turn.empty());
 }
 
-}  // namespace
+}  // namespace gate_turns_test
 }  // namespace test

@@ -8,7 +8,7 @@
 
 #include "common/guard/limit_plan.hpp"
 
-namespace {
+namespace gcra_test {
 
 using namespace std::chrono_literals;
 using base::SteadyTime;
@@ -186,4 +186,4 @@ INSTANTIATE_TEST_SUITE_P(Exchanges, LimitProperty,
                                          Documented{1, 5s, 1.0}, Documented{3, 2s, 1.0}, Documented{2000, 30s, 0.2},
                                          Documented{800, 1s, 0.5}, Documented{240, 3s, 0.9}));
 
-}  // namespace
+}  // namespace gcra_test

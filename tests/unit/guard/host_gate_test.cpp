@@ -5,7 +5,7 @@
 #include "tests/unit/guard/gate_harness.hpp"
 
 namespace test {
-namespace {
+namespace host_gate_test {
 
 using guard::HostGate;
 using guard::Refusal;
@@ -226,5 +226,5 @@ TEST_F(HostGateTest, AnOperatorMayTryABlockedRegionButNotEndABan) {
   EXPECT_TRUE(enter(gate, other));
 }
 
-}  // namespace
+}  // namespace host_gate_test
 }  // namespace test

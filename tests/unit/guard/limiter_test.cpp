@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace limiter_test {
 
 using namespace std::chrono_literals;
 using guard::Limiter;
@@ -155,4 +155,4 @@ TEST(Limiter, RL7_AnAbsurdRowNeverBlocksForEver) {
   EXPECT_LE(limiter.peek(t0).reset_after, plan_of().interval * 300 + 1ms);
 }
 
-}  // namespace
+}  // namespace limiter_test

@@ -7,7 +7,7 @@
 #include "common/guard/retry_after.hpp"
 #include "common/guard/retry_budget.hpp"
 
-namespace {
+namespace retry_test {
 
 using namespace std::chrono_literals;
 using base::Millis;
@@ -118,4 +118,4 @@ TEST(RetryBudget, F20_AStormOfFailuresIsAmplifiedByATenthAtMost) {
   EXPECT_LE(retries, calls / 10);
 }
 
-}  // namespace
+}  // namespace retry_test

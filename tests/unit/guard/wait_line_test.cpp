@@ -9,7 +9,7 @@
 #include "tests/support/fake_clock.hpp"
 
 namespace test {
-namespace {
+namespace wait_line_test {
 
 using namespace std::chrono_literals;
 using guard::Admission;
@@ -180,5 +180,5 @@ TEST_F(WaitLineTest, AFreeSlotGoesToTheFirstInLineAndTheDeadlineHolds) {
   EXPECT_EQ(slots.used, 1);
 }
 
-}  // namespace
+}  // namespace wait_line_test
 }  // namespace test

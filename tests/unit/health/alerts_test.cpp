@@ -5,7 +5,7 @@
 #include "common/health/stale_watch.hpp"
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace alerts_test {
 
 using health::AlertBoard;
 using health::AlertChange;
@@ -116,4 +116,4 @@ TEST(AlertBoard, APostForAnAlertThatIsOverIsIgnored) {
   EXPECT_THAT(board.open(at(0s)), IsEmpty());
 }
 
-}  // namespace
+}  // namespace alerts_test

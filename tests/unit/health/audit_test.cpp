@@ -8,7 +8,7 @@
 
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace audit_test {
 
 using health::Audit;
 using health::Check;
@@ -316,4 +316,4 @@ TEST(SignTest, OrdersOfOneMinuteAreOneVote) {
   EXPECT_EQ(coin.votes(), 1);
 }
 
-}  // namespace
+}  // namespace audit_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace clock_offsets_test {
 
 using base::Millis;
 using health::ClockOffsets;
@@ -107,4 +107,4 @@ TEST(ClockOffsets, F21_AStepOfOurClockIsNoticedByTheSecondAnswer) {
   }
 }
 
-}  // namespace
+}  // namespace clock_offsets_test

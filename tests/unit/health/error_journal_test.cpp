@@ -5,7 +5,7 @@
 
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace error_journal_test {
 
 using base::Error;
 using base::ErrorKind;
@@ -108,4 +108,4 @@ TEST(ErrorJournal, F21_AStepOfTheWallClockLosesNoErrorAndKeepsNoneTooLong) {
   EXPECT_EQ(journal.since(5min, at(10min, -24h)).total(), 0U);
 }
 
-}  // namespace
+}  // namespace error_journal_test

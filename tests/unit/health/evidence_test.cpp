@@ -8,7 +8,7 @@
 #include "common/health/occasions.hpp"
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace evidence_test {
 
 using health::Freshness;
 using health::HitRate;
@@ -225,4 +225,4 @@ TEST(Fingerprint, OfEachKindThatMoves) {
   EXPECT_EQ(health::fingerprint(settled), 0U) << "a settled rate stays what it is";
 }
 
-}  // namespace
+}  // namespace evidence_test

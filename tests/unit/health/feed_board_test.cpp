@@ -5,7 +5,7 @@
 
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace feed_board_test {
 
 using health::FeedBoard;
 using health::FeedKey;
@@ -222,4 +222,4 @@ TEST(FeedBoard, AnExchangeIsUnreachableWhenTheNetworkIsInTheWayOfAllItsFeeds) {
   EXPECT_EQ(board.reach().front().newest, at(1s).steady);
 }
 
-}  // namespace
+}  // namespace feed_board_test

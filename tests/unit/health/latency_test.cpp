@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-namespace {
+namespace latency_test {
 
 using base::Millis;
 using health::Latency;
@@ -58,4 +58,4 @@ TEST(Latency, TheNumberOfEndpointsIsBounded) {
   EXPECT_EQ(sum, 1'000U);
 }
 
-}  // namespace
+}  // namespace latency_test

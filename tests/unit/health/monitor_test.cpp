@@ -6,7 +6,7 @@
 
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace monitor_test {
 
 using health::AlertChange;
 using health::AlertKind;
@@ -139,4 +139,4 @@ TEST_F(MonitorTest, F21_AWrongClockIsToldAndTheExchangeIsSuspectUntilItAgreesAga
   EXPECT_EQ(monitor_.feeds().exchanges_live(at(5s)), 4U);
 }
 
-}  // namespace
+}  // namespace monitor_test

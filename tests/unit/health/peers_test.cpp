@@ -9,7 +9,7 @@
 
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace peers_test {
 
 using health::Peers;
 using health_tests::Arrivals;
@@ -218,4 +218,4 @@ TEST(Peers, ActivityIsWhatTheOthersTellNowAgainstTheirUsual) {
   EXPECT_LT(market.peers.activity("okx", at_minute(from + 240)), 0.2);
 }
 
-}  // namespace
+}  // namespace peers_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/health/support.hpp"
 
-namespace {
+namespace root_cause_test {
 
 using health::AlertBoard;
 using health::AlertKind;
@@ -115,4 +115,4 @@ TEST_F(RootCauseTest, TheOnlyExchangeIsItsOwnCauseUnlessTelegramIsAwayToo) {
   EXPECT_THAT(tell(32s), ElementsAre("own_network"));
 }
 
-}  // namespace
+}  // namespace root_cause_test

@@ -9,7 +9,7 @@
 
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace silence_test {
 
 using health::SilenceModel;
 using health::SilenceRules;
@@ -183,4 +183,4 @@ TEST(Silence, WhatTheConnectionLostIsNotTheFeedsSilence) {
   EXPECT_FALSE(model.view(at_minute(61).steady).suspicious);
 }
 
-}  // namespace
+}  // namespace silence_test

@@ -7,7 +7,7 @@
 #include "common/health/monitor.hpp"
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace truth_test {
 
 using health::AlertChange;
 using health::FeedKey;
@@ -259,4 +259,4 @@ TEST(TopicWatch, WhenMostAreSilentItIsTheFeedNotATopic) {
   EXPECT_FALSE(watch.judge(at(80min)));
 }
 
-}  // namespace
+}  // namespace truth_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace coverage_test {
 
 using namespace std::chrono_literals;
 using liquidation::BusySeconds;
@@ -51,4 +51,4 @@ TEST(Feeds, AWholeViewIsNoLowerBound) {
   EXPECT_FALSE(feeds.view(start).lower_bound());
 }
 
-}  // namespace
+}  // namespace coverage_test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/liquidation/bench.hpp"
 
-namespace {
+namespace detector_test {
 
 using namespace liquidation_test;
 
@@ -199,4 +199,4 @@ TEST(LiquidationDetector, SIG21_TheAssetsOwnSizesRaiseTheLevelFromFourHundredOn)
   EXPECT_TRUE(of_kind(bench.feed(event(at + 2s, 1'700'000)), "large_print")->fires);
 }
 
-}  // namespace
+}  // namespace detector_test

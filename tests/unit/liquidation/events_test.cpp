@@ -7,7 +7,7 @@
 
 #include "tests/unit/liquidation/bench.hpp"
 
-namespace {
+namespace events_test {
 
 using namespace liquidation_test;
 
@@ -123,4 +123,4 @@ TEST(LiquidationDetector, AssetsAreBounded) {
   EXPECT_TRUE(bench.feed(unlisted).empty());
 }
 
-}  // namespace
+}  // namespace events_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace message_test {
 
 using namespace std::chrono_literals;
 using liquidation::CascadeDetails;
@@ -121,4 +121,4 @@ TEST(PrintMessage, AShortHistoryAndAnUnknownSideAreSaid) {
   EXPECT_NE(text.find("Rule: ≥ $1.00M"), std::string::npos) << text;
 }
 
-}  // namespace
+}  // namespace message_test

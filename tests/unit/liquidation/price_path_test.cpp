@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace price_path_test {
 
 using namespace std::chrono_literals;
 using liquidation::PricePath;
@@ -105,4 +105,4 @@ TEST(PricePath, NonsenseIsRefused) {
   EXPECT_EQ(path.move(start).source, PriceSource::none);
 }
 
-}  // namespace
+}  // namespace price_path_test

@@ -4,7 +4,7 @@
 #include "bots/liquidation/large_print.hpp"
 #include "common/market/seen.hpp"
 
-namespace {
+namespace rules_test {
 
 using liquidation::CascadeLack;
 using liquidation::CascadeMeasure;
@@ -119,4 +119,4 @@ TEST(LiquidationSettings, DefaultsAreValidNonsenseIsNamedAndAnAssetMayDiffer) {
   EXPECT_EQ(settings.validate().size(), 3U);
 }
 
-}  // namespace
+}  // namespace rules_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace market {
-namespace {
+namespace changes_test {
 
 Instrument contract(const std::string& symbol, Status status = Status::trading) {
   Instrument out;
@@ -67,5 +67,5 @@ TEST(Changes, BetweenTwoLists) {
   for (const auto& one : cases) EXPECT_EQ(text(Universe(one.before), Universe(one.after)), one.expected) << one.name;
 }
 
-}  // namespace
+}  // namespace changes_test
 }  // namespace market

@@ -6,7 +6,7 @@
 
 #include "common/market/verdict.hpp"
 
-namespace {
+namespace event_test {
 using market::Candle;
 using market::Liquidation;
 
@@ -75,4 +75,4 @@ TEST(Verdict, EveryOutcomeHasAWordAndEveryFailureAKind) {
   EXPECT_EQ(market::error_kind(Outcome::banned), base::ErrorKind::banned);
 }
 
-}  // namespace
+}  // namespace event_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace instrument_test {
 using market::Instrument;
 using market::Universe;
 
@@ -82,4 +82,4 @@ TEST(Watchable, IsALinearDollarPerpetualThatTrades) {
   EXPECT_TRUE(market::is_watchable(dollars));
 }
 
-}  // namespace
+}  // namespace instrument_test

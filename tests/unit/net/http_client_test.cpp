@@ -3,7 +3,7 @@
 
 #include "tests/unit/net/net_fixture.hpp"
 
-namespace {
+namespace http_client_test {
 
 namespace asio = boost::asio;
 using base::Delivery;
@@ -264,4 +264,4 @@ TEST_F(HttpClient, ElapsedIsMeasured) {
   EXPECT_LT(response->elapsed, Millis(3000));
 }
 
-}  // namespace
+}  // namespace http_client_test

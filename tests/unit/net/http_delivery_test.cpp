@@ -1,7 +1,7 @@
 // Redirects, and the question "did the request reach the other side?".
 #include "tests/unit/net/net_fixture.hpp"
 
-namespace {
+namespace http_delivery_test {
 
 namespace asio = boost::asio;
 using base::Delivery;
@@ -165,4 +165,4 @@ TEST_F(HttpDelivery, AGetThatDiedOnAReusedConnectionIsRepeated) {
   EXPECT_EQ(server.accepted(), 2);
 }
 
-}  // namespace
+}  // namespace http_delivery_test

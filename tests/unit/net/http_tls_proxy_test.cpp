@@ -3,7 +3,7 @@
 
 #include "tests/unit/net/net_fixture.hpp"
 
-namespace {
+namespace http_tls_proxy_test {
 
 namespace asio = boost::asio;
 using base::Delivery;
@@ -141,4 +141,4 @@ TEST_F(HttpProxy, TheEnvironmentIsIgnored) {
   EXPECT_EQ(proxy.accepted(), 1) << "no_proxy must not switch a configured proxy off";
 }
 
-}  // namespace
+}  // namespace http_tls_proxy_test

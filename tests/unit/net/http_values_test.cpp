@@ -3,7 +3,7 @@
 #include "common/net/http.hpp"
 #include "common/net/policy.hpp"
 
-namespace {
+namespace http_values_test {
 
 using net::Family;
 
@@ -197,4 +197,4 @@ TEST(Authority, LeavesTheUsualPortOutAndBracketsIpv6) {
   EXPECT_EQ(net::to_string(*net::parse_url("wss://H:8443/a?b#c")), "wss://h:8443/a?b");
 }
 
-}  // namespace
+}  // namespace http_values_test

@@ -6,7 +6,7 @@
 #include "tests/support/net/scripted_http.hpp"
 #include "tests/support/net/scripted_ws.hpp"
 
-namespace {
+namespace scripted_test {
 
 namespace asio = boost::asio;
 using base::ErrorKind;
@@ -117,4 +117,4 @@ TEST_F(Scripted, WsRefusesVanishesAndCanBeCancelled) {
   EXPECT_EQ(ws.attempts(), 3U);
 }
 
-}  // namespace
+}  // namespace scripted_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace trust_test {
 
 TEST(Trust, ADirectoryCountsOnlyWithLinksByHash) {
   const test::TempFolder folder;
@@ -18,4 +18,4 @@ TEST(Trust, ADirectoryCountsOnlyWithLinksByHash) {
   EXPECT_TRUE(net::is_hashed(folder.path()));
 }
 
-}  // namespace
+}  // namespace trust_test

@@ -1,6 +1,6 @@
 #include "tests/unit/net/net_fixture.hpp"
 
-namespace {
+namespace ws_client_test {
 
 namespace asio = boost::asio;
 using base::ErrorKind;
@@ -326,4 +326,4 @@ TEST_F(WsClient, CloseGivesUpAtItsLimit) {
   EXPECT_TRUE(eventually([&] { return server.ended() == 1; }));
 }
 
-}  // namespace
+}  // namespace ws_client_test

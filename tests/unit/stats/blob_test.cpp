@@ -7,7 +7,7 @@
 #include "common/stats/atr.hpp"
 #include "common/stats/streaming_median.hpp"
 
-namespace {
+namespace blob_test {
 
 constexpr stats::BlobKind kind{"TEST", 3};
 
@@ -95,4 +95,4 @@ TEST(Blob, StreamAndAtrGoOnAsIfNothingHadHappened) {
   }
 }
 
-}  // namespace
+}  // namespace blob_test

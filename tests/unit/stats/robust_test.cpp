@@ -9,7 +9,7 @@
 
 #include "common/stats/atr.hpp"
 
-namespace {
+namespace robust_test {
 
 TEST(Robust, MedianOfOddAndEvenSamples) {
   EXPECT_DOUBLE_EQ(*stats::median({3, 1, 2}), 2);
@@ -78,4 +78,4 @@ TEST(Atr, ImpossiblePricesAreRefused) {
   EXPECT_EQ(atr.count(), 0U);
 }
 
-}  // namespace
+}  // namespace robust_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace rolling_sums_test {
 
 using namespace std::chrono_literals;
 constexpr base::WallTime start = base::from_ms(1'760'000'400'000);
@@ -98,4 +98,4 @@ TEST(RollingSums, ATrickleBelowTheLevelDoesNotHoldTheSumUp) {
   EXPECT_EQ(rolling.falls_below(1, 12), start + 255s);
 }
 
-}  // namespace
+}  // namespace rolling_sums_test

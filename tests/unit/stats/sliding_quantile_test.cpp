@@ -7,7 +7,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace sliding_quantile_test {
 
 using namespace std::chrono_literals;
 constexpr base::WallTime start = base::from_ms(1'760'000'400'000);
@@ -93,4 +93,4 @@ TEST(SlidingQuantile, SurvivesAStore) {
   EXPECT_EQ(again.count(), 0U);
 }
 
-}  // namespace
+}  // namespace sliding_quantile_test

@@ -6,7 +6,7 @@
 
 #include "common/stats/streaming_median.hpp"
 
-namespace {
+namespace streaming_test {
 
 constexpr stats::StreamingMedian::Pace pace{.memory = 1'440, .scale_min = 0.01};
 
@@ -85,4 +85,4 @@ TEST(StreamingMedian, ShrinksToZeroWhileItHasFewValues) {
   EXPECT_LE(sizeof(stats::StreamingMedian), 52U);
 }
 
-}  // namespace
+}  // namespace streaming_test

@@ -10,7 +10,7 @@
 #include "common/store/signal_log.hpp"
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace crash_test {
 using test::Folder;
 using test::must;
 using test::start_time;
@@ -82,4 +82,4 @@ TEST(Crash, F1_KillAtEveryPointLosesNothingThatWasCommitted) {
   for (int point = 0; point < point_count; ++point) EXPECT_EQ(hits[static_cast<std::size_t>(point)], rounds);
 }
 
-}  // namespace
+}  // namespace crash_test

@@ -5,7 +5,7 @@
 
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace damage_test {
 using store::Database;
 using test::Folder;
 using test::must;
@@ -142,4 +142,4 @@ TEST(Damage, AnIndexAddedByHandIsNoDamage) {
   EXPECT_FALSE(must(store::open_bot(folder.path(), "volume", test::start_time)).set_aside);
 }
 
-}  // namespace
+}  // namespace damage_test

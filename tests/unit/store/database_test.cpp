@@ -5,7 +5,7 @@
 
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace database_test {
 using base::ErrorKind;
 using store::Database;
 using store::Options;
@@ -259,4 +259,4 @@ TEST_F(Transactions, ABackupIsACompleteDatabase) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "copy.db.tmp"));
 }
 
-}  // namespace
+}  // namespace database_test

@@ -7,7 +7,7 @@
 
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace lock_test {
 using store::InstanceLock;
 using store::SuiteLock;
 using test::Folder;
@@ -79,4 +79,4 @@ TEST(SuiteLock, CB9_NobodyJoinsWhileTheFileIsReplaced) {
   EXPECT_TRUE(SuiteLock::acquire(folder.path()));
 }
 
-}  // namespace
+}  // namespace lock_test

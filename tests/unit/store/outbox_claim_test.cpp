@@ -6,7 +6,7 @@
 #include "common/store/outbox.hpp"
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace outbox_claim_test {
 using namespace std::chrono_literals;
 using store::Chat;
 using store::Outbox;
@@ -129,4 +129,4 @@ TEST(OutboxClaim, CR5_TheCallersTransactionTakesItBack) {
   EXPECT_EQ(must(at.outbox.stats()).pending, 0);
 }
 
-}  // namespace
+}  // namespace outbox_claim_test

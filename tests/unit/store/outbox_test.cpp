@@ -7,7 +7,7 @@
 
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace outbox_test {
 using store::Chat;
 using store::Op;
 using store::Outbox;
@@ -356,4 +356,4 @@ TEST_F(OutboxTest, PruningKeepsWhatSomebodyRefersTo) {
   EXPECT_TRUE(must(outbox_.find(waiting)));
 }
 
-}  // namespace
+}  // namespace outbox_test

@@ -12,7 +12,7 @@
 #include "common/store/suite.hpp"
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace shared_test {
 using store::HostBan;
 using store::HostBans;
 using test::Folder;
@@ -235,4 +235,4 @@ TEST(Shared, WhatOneBotToldTheOthersDoNot) {
   EXPECT_EQ(must(told.prune(start_time + 1h)), 1);
 }
 
-}  // namespace
+}  // namespace shared_test

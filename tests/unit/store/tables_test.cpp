@@ -4,7 +4,7 @@
 #include "common/store/signal_log.hpp"
 #include "tests/unit/store/support.hpp"
 
-namespace {
+namespace tables_test {
 using test::Folder;
 using test::must;
 using test::start_time;
@@ -144,4 +144,4 @@ TEST_F(Tables, TheErrorJournalKeepsTheNewest) {
   EXPECT_EQ(newest.back().text, "error 10");
 }
 
-}  // namespace
+}  // namespace tables_test

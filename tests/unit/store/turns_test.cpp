@@ -5,7 +5,7 @@
 #include "common/store/schema.hpp"
 #include "tests/support/temp_folder.hpp"
 
-namespace {
+namespace turns_test {
 using base::Millis;
 
 constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
@@ -40,4 +40,4 @@ TEST_F(TurnsTest, F21_AfterTheClockSteppedBackNobodyWaitsLongerThanOneTurn) {
   EXPECT_EQ(turns.book("x", every, noon - std::chrono::hours{24}).value(), every);
 }
 
-}  // namespace
+}  // namespace turns_test

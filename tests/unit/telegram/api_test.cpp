@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-namespace {
+namespace api_test {
 using namespace std::chrono_literals;
 using nlohmann::json;
 using telegram::Outcome;
@@ -203,4 +203,4 @@ TEST(Api, F15_NoBytesBreakTheDecoder) {
     EXPECT_EQ(telegram::decode_answer(response(400, good.substr(0, size)), now).outcome, Outcome::server) << size;
 }
 
-}  // namespace
+}  // namespace api_test

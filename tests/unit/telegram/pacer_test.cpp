@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace pacer_test {
 using namespace std::chrono_literals;
 using telegram::Pacer;
 
@@ -76,4 +76,4 @@ TEST(Pacer, TG1_AllChatsTogetherGet25ASecond) {
   }
 }
 
-}  // namespace
+}  // namespace pacer_test

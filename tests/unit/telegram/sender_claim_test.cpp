@@ -3,7 +3,7 @@
 
 #include "tests/unit/telegram/world.hpp"
 
-namespace {
+namespace sender_claim_test {
 using namespace test;
 using store::Chat;
 using store::RowState;
@@ -201,4 +201,4 @@ TEST_F(SenderClaim, TheLanesAreIdleBetweenMessages) {
   EXPECT_TRUE(sender_->idle());
 }
 
-}  // namespace
+}  // namespace sender_claim_test

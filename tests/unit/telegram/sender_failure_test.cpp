@@ -1,7 +1,7 @@
 // What can go wrong between a row and its reader, and what the sender does about it (TG-2, TG-3, CR-5, F-22, F-23).
 #include "tests/unit/telegram/world.hpp"
 
-namespace {
+namespace sender_failure_test {
 using namespace test;
 using store::Chat;
 using store::Priority;
@@ -312,4 +312,4 @@ TEST_F(SenderFailure, TG3_IdentifyTellsAWrongToken) {
   EXPECT_THAT(kinds, ElementsAre(base::ErrorKind::permission, base::ErrorKind::network));
 }
 
-}  // namespace
+}  // namespace sender_failure_test

@@ -1,7 +1,7 @@
 // What goes out, in which order, how fast.
 #include "tests/unit/telegram/world.hpp"
 
-namespace {
+namespace sender_test {
 using namespace test;
 using store::Chat;
 using store::Op;
@@ -244,4 +244,4 @@ TEST_F(SenderTest, TheTerminalShowsWhatAChannelWouldSee) {
   EXPECT_THAT(http_.asked, IsEmpty());
 }
 
-}  // namespace
+}  // namespace sender_test

@@ -8,7 +8,7 @@
 #include "common/base/html.hpp"
 #include "common/base/utf8.hpp"
 
-namespace {
+namespace split_test {
 using base::Html;
 using telegram::Parts;
 using telegram::split_html;
@@ -203,4 +203,4 @@ TEST(Split, AnyBytesAtAllGiveBoundedParts) {
   }
 }
 
-}  // namespace
+}  // namespace split_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace baseline_test {
 
 using namespace std::chrono_literals;
 using volume::Baseline;
@@ -117,4 +117,4 @@ TEST(VolumeBaseline, ACorruptBlobIsRefused) {
   EXPECT_FALSE(Baseline::load(blob.substr(0, 900)));
 }
 
-}  // namespace
+}  // namespace baseline_test

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace detector_test {
 
 using namespace std::chrono_literals;
 using desk::Findings;
@@ -341,4 +341,4 @@ TEST(VolumeDetector, InstrumentsAreBounded) {
   EXPECT_EQ(detector.instruments(), 2U);
 }
 
-}  // namespace
+}  // namespace detector_test

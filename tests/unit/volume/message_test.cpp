@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace message_test {
 
 using namespace std::chrono_literals;
 
@@ -74,4 +74,4 @@ TEST(SpikeMessage, NothingUnescapedEntersAndMissingTakersAreSaid) {
   EXPECT_NE(html.find("Taker side not published"), std::string::npos);
 }
 
-}  // namespace
+}  // namespace message_test

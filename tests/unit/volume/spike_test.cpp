@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace spike_test {
 
 using volume::Lack;
 using volume::Measure;
@@ -94,4 +94,4 @@ TEST(VolumeSettings, ASymbolMayDiffer) {
   EXPECT_DOUBLE_EQ(own.relative_volume_min, 3);
 }
 
-}  // namespace
+}  // namespace spike_test
