@@ -147,6 +147,7 @@ class Program {
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;
   bool in_cycle_{}, stopping_{}, finished_{};
   std::optional<base::SteadyTime> store_failed_at_;  ///< the disk takes nothing (CR-2): the last failure
+  bool log_lengthened_{false};                       ///< the log has its room on the disk
   int exit_code_{0};
   std::unique_ptr<base::TaskGroup> tasks_;  ///< last: its coroutines use all of the above
 };

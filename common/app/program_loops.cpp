@@ -16,6 +16,7 @@ constexpr Millis feed_stop_max{3'000};
 constexpr Millis keep_settled{std::chrono::hours{24 * 30}};
 constexpr Millis store_calm{30'000};  ///< without a failure for so long the disk is trusted again
 constexpr int log_pages_quiet = 250;  ///< of 4 KiB: some twenty signals
+constexpr int log_pages_room = log_pages_quiet + 50;
 constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
 constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
 constexpr Millis keep_told{std::chrono::hours{24 * 30}};
@@ -60,8 +61,11 @@ awaitable<void> Program::ticks() {
 
 /// In a moment without messages: the commit of a signal must not stop for it.
 void Program::fold_log() {
-  if (stores_.bot->log_pages() < log_pages_quiet || store_failed_at_ || !sender_->idle()) return;
-  if (auto folded = stores_.bot->fold_log(); !folded) hub_.store_failed(folded.error());
+  if (store_failed_at_ || !sender_->idle()) return;
+  if (log_lengthened_ && stores_.bot->log_pages() < log_pages_quiet) return;
+  const auto done = log_lengthened_ ? stores_.bot->fold_log() : stores_.bot->lengthen_log(log_pages_room);
+  log_lengthened_ = true;
+  if (!done) hub_.store_failed(done.error());
 }
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {

@@ -130,6 +130,9 @@ class Database {
   base::Result<void> checkpoint();
   /// The same, but the log keeps its place on the disk and begins anew, so that none of it is left to a later commit.
   base::Result<void> fold_log();
+  /// Gives the log room for `pages` on the disk and folds it: until it has grown, each commit would also lengthen a
+  /// file. Changes nothing that can be read. For Synchronous::full, in a quiet moment: some milliseconds.
+  base::Result<void> lengthen_log(int pages);
   /// Pages in the log since it began. A commit that reaches log_pages_max folds it itself, and is late by that.
   [[nodiscard]] int log_pages() const { return log_pages_; }
 
@@ -155,7 +158,8 @@ class Database {
   Database(std::unique_ptr<SQLite::Database> handle, std::string name);
   void on_log(int pages);
   base::Result<void> execute(const std::string& sql);
-  base::Result<void> run(std::string_view sql);  ///< of the source, kept prepared
+  base::Result<void> write_nothing_new(int times);  ///< a page of the log each
+  base::Result<void> run(std::string_view sql);     ///< of the source, kept prepared
   template <class Fn>
   auto guarded(Fn&& fn) -> decltype(fn());
   SQLite::Statement& prepared(std::string_view sql);

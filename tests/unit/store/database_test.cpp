@@ -243,6 +243,21 @@ TEST_F(Transactions, AFoldedLogBeginsAnewKeepsItsPlaceOnTheDiskAndLosesNothing) 
   EXPECT_EQ(sum(), sum_before + 1);
 }
 
+TEST_F(Transactions, ALengthenedLogTakesCommitsInTheRoomItHas) {
+  const auto file_size = [&] { return std::filesystem::file_size(folder_ / "a.db-wal"); };
+  must(add(1));
+  const auto short_log = file_size();
+  must(database_->lengthen_log(200));
+  EXPECT_EQ(database_->log_pages(), 1);
+  EXPECT_EQ(number(*database_, "PRAGMA synchronous"), 2) << "FULL: the next commit survives a power cut";
+  const auto long_log = file_size();
+  EXPECT_GE(long_log, short_log + 200 * 4'096);
+  for (int i = 0; i < 150; ++i) must(add(1));
+  EXPECT_EQ(file_size(), long_log);
+  EXPECT_EQ(sum(), 151);
+  EXPECT_EQ(number(*database_, "PRAGMA user_version"), 1);
+}
+
 TEST_F(Transactions, ALogThatNobodyFoldsIsFoldedByACommitInTheEnd) {
   for (int i = 0; i < 2 * Database::log_pages_max + 100; ++i) must(add(1));
   EXPECT_LT(database_->log_pages(), Database::log_pages_max);
