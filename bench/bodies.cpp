@@ -22,7 +22,7 @@ struct Page {
   std::string_view exchange, endpoint, before, after;
   void (*add)(std::string&, const std::string&, const Quote&, std::int64_t);
 };
-constexpr std::array<Page, 14> pages{
+constexpr std::array<Page, 15> pages{
     {{"binance", "premiumIndex", "[", "]", binance_premium},
      {"binance", "ticker/24hr", "[", "]", binance_ticker},
      {"bybit", "market/tickers", R"({"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[)",
@@ -39,7 +39,9 @@ constexpr std::array<Page, 14> pages{
       kraken_ticker},
      {"htx", "detail/batch_merged", R"({"status":"ok","ticks":[)", R"(],"ts":1764000000000})", htx_ticker},
      {"kucoin", "contracts/active", R"({"code":"200000","data":[)", "]}", kucoin_contract},
-     {"hyperliquid", "info/metaAndAssetCtxs", R"([{"universe":[)", "", hyperliquid_asset}}};
+     {"hyperliquid", "info/metaAndAssetCtxs", R"([{"universe":[)", "", hyperliquid_asset},
+     {"deribit", "get_book_summary_by_currency", R"({"jsonrpc":"2.0","result":[)",
+      R"(],"usIn":1764000000000000,"usOut":1764000000000900,"usDiff":900,"testnet":false})", deribit_summary}}};
 
 }  // namespace
 
@@ -48,12 +50,11 @@ std::string symbol_of(std::string_view exchange, int n) {
   for (int rest = n, letter = 0; letter < 3; ++letter, rest /= 26) base += static_cast<char>('A' + rest % 26);
   if (exchange == "okx") return base + "-USDT-SWAP";
   if (exchange == "kraken") return "PF_" + base + "USD";
-  return base + (exchange == "mexc" || exchange == "gate" ? "_USDT" : "USDT");
   if (exchange == "htx") return base + "-USDT";
   if (exchange == "kucoin") return base + "USDTM";
   if (exchange == "hyperliquid") return base;
   if (exchange == "deribit") return base + "_USDC-PERPETUAL";
-  return base + (exchange == "mexc" ? "_USDT" : "USDT");
+  return base + (exchange == "mexc" || exchange == "gate" ? "_USDT" : "USDT");
 }
 
 std::string body_of(std::string_view exchange, std::string_view endpoint, int contracts, std::int64_t now_ms) {
