@@ -64,10 +64,7 @@ void Director::run(const Json& action, Ms now) {
     world_.move_price(action.at("symbol").get<std::string>(), action.at("change").get<double>(), now,
                       now + seconds(action, "seconds", 1));
   } else if (kind == "list") {
-    const auto venue = venue_of(action.at("exchange").get<std::string>());
-    if (!venue) throw std::runtime_error("list: unknown exchange");
-    auto& contract = world_.add(*venue, action.at("symbol").get<std::string>(), now);
-    if (!contract.coin_index) contract.last_played_price = action.value("price", 1.0);
+    list(action, now);
   } else if (kind == "delist") {
     contract_of(action).trading = false;
   } else if (kind == "play") {
@@ -86,6 +83,20 @@ Contract& Director::contract_of(const Json& action) const {
   auto* contract = venue ? world_.find(*venue, symbol) : nullptr;
   if (contract == nullptr) throw std::runtime_error("action: no contract \"" + symbol + "\" on \"" + exchange + "\"");
   return *contract;
+}
+
+void Director::list(const Json& action, Ms now) {
+  const auto venue = venue_of(action.at("exchange").get<std::string>());
+  if (!venue) throw std::runtime_error("list: unknown exchange");
+  const auto like = action.value("like", "");
+  auto& contract = world_.add(*venue, action.at("symbol").get<std::string>(), now, like);
+  if (!contract.coin_index) contract.last_played_price = action.value("price", 1.0);
+  if (like.empty() || !contract.coin_index) return;
+  // A quiet one of those that were always there: with a past, and with its own part of the coin's turnover.
+  contract.listed = (now - 400 * day) / day * day;
+  constexpr double minutes_a_day = 1'440;
+  const double turnover_of_coin = coins()[*contract.coin_index].usd_per_minute * minutes_a_day;
+  contract.share = action.value("turnover_usd", turnover_of_coin * contract.share) / turnover_of_coin;
 }
 
 void Director::burst(const Json& action, Ms now) {

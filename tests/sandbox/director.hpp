@@ -29,6 +29,7 @@ class Director {
   void schedule(Ms at, Step step) { steps_.emplace(at, std::move(step)); }
   void run(const Json& action, Ms now);
   [[nodiscard]] Contract& contract_of(const Json& action) const;
+  void list(const Json& action, Ms now);
   void burst(const Json& action, Ms now);
   void cascade(const Json& action, Ms now);
   void print(const Json& action, Ms now);

@@ -47,6 +47,19 @@ TEST_F(MarketTest, HistoryAgreesWithTheLiveBar) {
   EXPECT_EQ(again->close, live->close);
 }
 
+TEST_F(MarketTest, AContractListedLikeACoinHasItsPriceAPastAndATurnoverOfItsOwn) {
+  director_.perform(Json::parse(R"({"kind":"list","exchange":"binance","symbol":"N001USDT","like":"SOL",
+                                    "turnover_usd":20000000})"),
+                    start);
+  const auto& listed = *world_.find(Venue::binance, "N001USDT");
+  const auto& sol = *world_.find(Venue::binance, "SOL");
+  EXPECT_NEAR(world_.last(listed, start) / world_.last(sol, start), 1.0, 0.001);
+  const auto stats = world_.day_stats(listed, start);
+  EXPECT_NEAR(stats.quote / 2e7, 1.0, 0.2);
+  EXPECT_NE(world_.day_stats(sol, start).quote, stats.quote);
+  EXPECT_EQ(world_.bars(listed, minute, 0, start, 1'500, start).size(), 1'500U);
+}
+
 TEST_F(MarketTest, AMinuteMovesAsMuchAsItsCoinDoes) {
   double sum = 0;
   const int minutes = 2'000;

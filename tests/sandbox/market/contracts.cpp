@@ -149,7 +149,7 @@ const std::vector<Coin>& coins() {
   return all;
 }
 
-std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, Ms now) {
+std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, Ms now, const std::string& like) {
   auto out = std::make_unique<Contract>();
   out->venue = venue;
   out->symbol = symbol;
@@ -166,7 +166,7 @@ std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, 
   }
   double price = 1;
   for (std::size_t i = 0; i < coins().size(); ++i) {
-    if (coins()[i].name != out->coin) continue;
+    if (coins()[i].name != (like.empty() ? out->coin : like)) continue;
     out->coin_index = i;
     price = coins()[i].price;
   }

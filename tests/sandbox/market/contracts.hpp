@@ -91,6 +91,8 @@ struct Contract {
 /// The contracts of one exchange at the start, listed long ago.
 [[nodiscard]] std::vector<std::unique_ptr<Contract>> standard_contracts(Venue venue, Ms now);
 /// A contract that a scenario or a recording adds. `coin` may be one of coins() or anything else.
-[[nodiscard]] std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, Ms now);
+/// `like`: one of coins() whose price path it takes.
+[[nodiscard]] std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, Ms now,
+                                                      const std::string& like = {});
 
 }  // namespace sandbox

@@ -60,12 +60,12 @@ Contract* World::find(Venue venue, const std::string& name) const {
   return by_coin;
 }
 
-Contract& World::add(Venue venue, const std::string& symbol, Ms now) {
+Contract& World::add(Venue venue, const std::string& symbol, Ms now, const std::string& like) {
   if (auto* known = find(venue, symbol)) {
     known->trading = true;
     return *known;
   }
-  return *contracts_[venue].emplace_back(make_contract(venue, symbol, now));
+  return *contracts_[venue].emplace_back(make_contract(venue, symbol, now, like));
 }
 
 double World::coin_price(std::size_t coin, Ms time) const {

@@ -39,7 +39,7 @@ class World {
   [[nodiscard]] const std::vector<std::unique_ptr<Contract>>& contracts(Venue venue) const;
   /// By symbol, or by coin ("BTC") for the perpetual of that coin; null when there is none.
   [[nodiscard]] Contract* find(Venue venue, const std::string& name) const;
-  Contract& add(Venue venue, const std::string& symbol, Ms now);
+  Contract& add(Venue venue, const std::string& symbol, Ms now, const std::string& like = {});
 
   [[nodiscard]] double last(const Contract& contract, Ms now) const;
   [[nodiscard]] double mark(const Contract& contract, Ms now) const;
