@@ -73,8 +73,8 @@ Value Value::remember(Key key) const {
   const auto shape = box().shape;
   const auto found = document_->find(box_, key.text());
   auto& set = document_->memo[(key.hash() ^ shape) % detail::Document::memo_sets];
-  set[1] = set[0];
-  set[0] = {key.text().data(), shape, found};
+  std::copy_backward(set.begin(), std::prev(set.end()), set.end());
+  set.front() = {key.text().data(), shape, found};
   return at_offset(found);
 }
 

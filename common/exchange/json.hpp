@@ -66,7 +66,8 @@ struct Document {
     std::uint32_t shape{};
     Offset at;
   };
-  static constexpr std::size_t memo_sets = 128;
+  static constexpr std::size_t memo_sets = 64;
+  static constexpr std::size_t memo_ways = 4;  ///< with two, three columns of a table that met in a set were searched
 
   [[nodiscard]] char byte(std::uint32_t mark) const { return bytes[marks[mark]]; }
   /// From a mark to the next, without the blanks at its end.
@@ -90,7 +91,7 @@ struct Document {
   bool escapes{};                                                ///< there is a backslash somewhere
   std::vector<std::pair<std::uint32_t, std::string>> unescaped;  ///< by mark
   std::uint32_t shapes{};                                        ///< given out so far
-  std::array<std::array<Memo, 2>, memo_sets> memo{};
+  std::array<std::array<Memo, memo_ways>, memo_sets> memo{};
 };
 
 }  // namespace detail
@@ -114,6 +115,7 @@ class Value {
     if (!present()) return {};
     const char first = document_->byte(mark_);
     if (first == '"') return document_->string_at(mark_);
+    if (first <= '9') return document_->token(mark_);  // a number: all other values begin with later characters
     if (first == '{' || first == '[') return {};
     const auto token = document_->token(mark_);
     return token == "null" ? std::string_view{} : token;
