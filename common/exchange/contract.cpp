@@ -1,7 +1,6 @@
 #include "common/exchange/contract.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 namespace exchange {
@@ -32,18 +31,23 @@ market::Instrument make_instrument(std::string_view exchange, std::string_view s
 }
 
 bool is_dollar(std::string_view currency) {
-  static constexpr std::array<std::string_view, 7> dollars{"USD", "USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD1"};
-  return std::find(dollars.begin(), dollars.end(), currency) != dollars.end();
+  return currency == "USDT" || currency == "USDC" || currency == "USD" || currency == "BUSD" || currency == "FDUSD" ||
+         currency == "TUSD" || currency == "USD1";
 }
 
-Contract contract_of(const Exchange& exchange, const market::Universe& universe, std::string_view symbol) {
+std::optional<Contract> known_contract(const Exchange& exchange, const market::Universe& universe,
+                                       std::string_view symbol) {
   const auto from = [](const market::Instrument& instrument) {
     return Contract{instrument.inverse, instrument.kind == market::ContractKind::future, is_dollar(instrument.quote),
                     instrument.contract_size};
   };
   if (const auto* listed = universe.find(symbol)) return from(*listed);
   if (const auto spelled = exchange.describe(symbol)) return from(*spelled);
-  return {};
+  return std::nullopt;
+}
+
+Contract contract_of(const Exchange& exchange, const market::Universe& universe, std::string_view symbol) {
+  return known_contract(exchange, universe, symbol).value_or(Contract{});
 }
 
 Size size_of(double count, SizeUnit unit, const Contract& contract, std::optional<double> price) {

@@ -28,7 +28,10 @@ struct Contract {
   bool dollars{};              ///< quoted in what counts as USD
   std::optional<double> size;  ///< units of base (linear) or quote (inverse) in one contract
 };
-/// From the list of contracts, else from the spelling, else a linear contract of unknown size.
+/// From the list of contracts, else from the spelling; nullopt: neither knows such a contract.
+[[nodiscard]] std::optional<Contract> known_contract(const Exchange& exchange, const market::Universe& universe,
+                                                     std::string_view symbol);
+/// The same, else a linear contract of unknown size.
 [[nodiscard]] Contract contract_of(const Exchange& exchange, const market::Universe& universe, std::string_view symbol);
 
 /// A size in both currencies, as far as contract size and price allow.

@@ -15,8 +15,7 @@ constexpr std::chrono::minutes funding_span = std::chrono::hours{8};
 
 /// Options, combinations and spot pairs share channels and answers with the futures.
 std::optional<Contract> future_at(const Scope& scope, std::string_view symbol) {
-  if (scope.universe.find(symbol) == nullptr && !scope.exchange.describe(symbol)) return std::nullopt;
-  return contract_of(scope.exchange, scope.universe, symbol);
+  return known_contract(scope.exchange, scope.universe, symbol);
 }
 
 SizeUnit unit_of(const Contract& contract) { return contract.inverse ? SizeUnit::quote : SizeUnit::base; }
@@ -30,35 +29,25 @@ constexpr Names of_summary{"last", "estimated_delivery_price", "bid_price", "ask
 
 /// `day`: where the figures of 24 hours stand, "stats" of a ticker.
 void add_facts(Row& row, Value value, Value day, const Names& names, const Scope& scope, Events& out) {
-  const auto symbol = row.symbol(value["instrument_name"]);
+  auto symbol = row.symbol(value["instrument_name"]);
   if (!row.ok()) return;
   const auto contract = future_at(scope, symbol);
   if (!contract) return;
-  const auto mark = price_of(row, value["mark_price"]);
-  const auto index = price_of(row, value[names.index]);
-  const auto at = row.time(value[names.at]);
+  RowHead head{std::move(symbol), row.price(value["mark_price"]), row.price(value[names.index]),
+               row.time(value[names.at])};
   if (const auto rate = row.number(value["funding_8h"])) {  // perpetuals alone have it
-    auto& funding = add_event<market::Funding>(scope, out);
-    funding.symbol = symbol;
-    funding.rate = rate;
+    auto& funding = add_event<market::Funding>(scope, head, out);
+    funding.rate = *rate;
     funding.interval = funding_span;
-    funding.mark = mark;
-    funding.index = index;
-    funding.at = at;
   }
   if (const auto amount = row.amount(value["open_interest"])) {
-    auto& interest = add_event<market::OpenInterest>(scope, out);
-    interest.symbol = symbol;
-    interest.raw = amount;
+    auto& interest = add_event<market::OpenInterest>(scope, head, out);
+    interest.raw = *amount;
     interest.unit = unit_of(*contract);
-    (contract->inverse ? interest.quote : interest.base) = amount;
-    interest.at = at;
+    (contract->inverse ? interest.quote : interest.base) = *amount;
   }
-  auto& ticker = add_event<market::Ticker>(scope, out);
-  ticker.symbol = symbol;
-  ticker.last = price_of(row, value[names.last]);
-  ticker.mark = mark;
-  ticker.index = index;
+  auto& ticker = add_event<market::Ticker>(scope, std::move(head), out);
+  ticker.last = row.price(value[names.last]);
   ticker.bid = price_of(row, value[names.bid]);
   ticker.ask = price_of(row, value[names.ask]);
   ticker.high_24h = price_of(row, day["high"]);
@@ -67,7 +56,6 @@ void add_facts(Row& row, Value value, Value day, const Names& names, const Scope
   ticker.quote_volume_24h = row.amount(day["volume_usd"]);
   if (!ticker.quote_volume_24h) ticker.quote_volume_24h = row.amount(day["volume_notional"]);
   if (const auto percent = row.number(day["price_change"])) ticker.change_24h = *percent / 100;
-  ticker.at = at;
 }
 
 void read_ticker(Row& row, Value value, const Scope& scope, Events& out) {

@@ -1,6 +1,7 @@
 // What the exchanges share in answering: rows into events, and a response's meaning before its payload is looked at.
 #pragma once
 #include <algorithm>
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,20 +41,29 @@ template <class Event>
   return event;
 }
 
+/// `to = from` for an empty `to`. A whole optional that was just made is read back in one piece after it was stored in
+/// two, and the processor waits; its parts it need not wait for.
+template <class T>
+void pass_on(const std::optional<T>& from, std::optional<T>& to) {
+  if (from) to = *from;
+}
+
 /// What a row says of each of the events that it becomes: tickers often state funding and open interest too.
 struct RowHead {
   std::string symbol;
   std::optional<double> mark, index;
   std::optional<base::WallTime> at;
 };
-template <class Event>
-[[nodiscard]] Event& add_event(const Scope& scope, const RowHead& head, market::Events& into) {
+/// The row's last event may take the symbol: add_event<…>(scope, std::move(head), out).
+template <class Event, class Head>
+requires std::same_as<std::remove_cvref_t<Head>, RowHead>
+[[nodiscard]] Event& add_event(const Scope& scope, Head&& head, market::Events& into) {
   auto& event = add_event<Event>(scope, into);
-  event.symbol = head.symbol;
-  event.at = head.at;
+  event.symbol = std::forward<Head>(head).symbol;
+  pass_on(head.at, event.at);
   if constexpr (requires { event.mark; }) {
-    event.mark = head.mark;
-    event.index = head.index;
+    pass_on(head.mark, event.mark);
+    pass_on(head.index, event.index);
   }
   return event;
 }

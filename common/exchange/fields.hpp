@@ -9,11 +9,7 @@
 namespace exchange {
 
 /// 0 is no price but the lack of one.
-[[nodiscard]] inline std::optional<double> price_of(Row& row, Value value) {
-  const auto read = row.amount(value);
-  if (read && *read > 0) return read;
-  return std::nullopt;
-}
+[[nodiscard]] inline std::optional<double> price_of(Row& row, Value value) { return row.price(value); }
 /// "buy", "sell", in small or capital letters; nullopt for anything else.
 [[nodiscard]] std::optional<market::TakerSide> taker_side(std::string_view word);
 /// [[price, size], …], best first.

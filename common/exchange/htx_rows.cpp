@@ -123,9 +123,9 @@ void read_ticker(Row& row, Value value, const Around& around, Events& out) {
   if (contract.inverse) {
     event.quote_volume_24h = in_contracts(contract, counted ? counted : volume, false);
   } else if (turnover) {
-    event.quote_volume_24h = turnover;
+    event.quote_volume_24h = *turnover;
   } else if (counted) {
-    event.quote_volume_24h = volume;
+    pass_on(volume, event.quote_volume_24h);
   }
   event.at = row.time(value["ts"].present() ? value["ts"] : around.sent_at);
 }

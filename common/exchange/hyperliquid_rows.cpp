@@ -24,23 +24,23 @@ void add_context(Row& row, Value context, const std::string& coin, const Scope& 
   if (const auto rate = row.number(context["funding"])) {
     auto& funding = add_event<market::Funding>(scope, out);
     funding.symbol = coin;
-    funding.rate = rate;
+    funding.rate = *rate;
     funding.interval = funding_interval;
     funding.settles_at = std::chrono::floor<std::chrono::hours>(scope.received_at) + funding_interval;
-    funding.mark = mark;
-    funding.index = index;
+    pass_on(mark, funding.mark);
+    pass_on(index, funding.index);
   }
   if (const auto coins = row.amount(context["openInterest"])) {
     auto& interest = add_event<market::OpenInterest>(scope, out);
     interest.symbol = coin;
-    interest.raw = coins;
+    interest.raw = *coins;
     interest.unit = SizeUnit::base;
-    interest.base = coins;
+    interest.base = *coins;
   }
   auto& ticker = add_event<market::Ticker>(scope, out);
   ticker.symbol = coin;
-  ticker.mark = mark;
-  ticker.index = index;
+  pass_on(mark, ticker.mark);
+  pass_on(index, ticker.index);
   ticker.base_volume_24h = row.amount(context["dayBaseVlm"]);
   ticker.quote_volume_24h = row.amount(context["dayNtlVlm"]);
 }

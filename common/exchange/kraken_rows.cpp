@@ -12,11 +12,6 @@ namespace {
 
 Value first_of(Value preferred, Value otherwise) { return preferred.present() ? preferred : otherwise; }
 
-/// Indices and reference rates ("in_xbtusd", "rr_xbtusd") and options stand among the contracts: they are none.
-bool is_contract(const Scope& scope, std::string_view symbol) {
-  return scope.universe.find(symbol) != nullptr || scope.exchange.describe(symbol).has_value();
-}
-
 Contract contract_at(const Scope& scope, std::string_view symbol) {
   return contract_of(scope.exchange, scope.universe, symbol);
 }
@@ -69,11 +64,13 @@ void add_funding(const Rates& rates, std::optional<base::WallTime> settles_at, c
   event.settles_at = settles_at;
 }
 
+// Indices and reference rates ("in_xbtusd", "rr_xbtusd") and options stand among the contracts: they are none.
 // {"symbol":"PF_ETHUSD","last":3000,"markPrice":3001,"vol24h":40,"volumeQuote":120000,"openInterest":99,"fundingRate":0.03,…}
 void read_ticker(Row& row, Value value, std::optional<base::WallTime> at, const Scope& scope, Events& out) {
   const RowHead head{row.symbol(value["symbol"]), row.amount(value["markPrice"]), row.amount(value["indexPrice"]), at};
-  if (!is_contract(scope, head.symbol)) return;
-  const auto contract = contract_at(scope, head.symbol);
+  const auto known = known_contract(scope.exchange, scope.universe, head.symbol);
+  if (!known) return;
+  const auto& contract = *known;
   const Rates rates{relative(row.number(value["fundingRate"]), head, contract),
                     relative(row.number(value["fundingRatePrediction"]), head, contract)};
   add_funding(rates, {}, head, contract, scope, out);
@@ -93,8 +90,9 @@ void read_ticker(Row& row, Value value, std::optional<base::WallTime> at, const 
 void read_pushed_ticker(Row& row, Value value, const Scope& scope, Events& out) {
   const RowHead head{row.symbol(value["product_id"]), row.amount(value["markPrice"]), row.amount(value["index"]),
                      row.time(value["time"])};
-  if (!is_contract(scope, head.symbol)) return;
-  const auto contract = contract_at(scope, head.symbol);
+  const auto known = known_contract(scope.exchange, scope.universe, head.symbol);
+  if (!known) return;
+  const auto& contract = *known;
   Rates rates{row.number(value["relative_funding_rate"]), row.number(value["relative_funding_rate_prediction"])};
   if (!rates.now) rates.now = relative(row.number(value["funding_rate"]), head, contract);
   if (!rates.next) rates.next = relative(row.number(value["funding_rate_prediction"]), head, contract);

@@ -52,53 +52,44 @@ std::optional<base::WallTime> next_settlement(Row& row, Value value, const Scope
 }
 
 /// Linear volumes are coins and turnovers quote; of an inverse contract dollars and coins.
-void set_volumes(bool inverse, std::optional<double> volume, std::optional<double> turnover, market::Ticker& ticker) {
-  ticker.base_volume_24h = inverse ? turnover : volume;
-  ticker.quote_volume_24h = inverse ? volume : turnover;
+void set_volumes(Row& row, Value volume, Value turnover, bool inverse, market::Ticker& ticker) {
+  ticker.base_volume_24h = row.amount(inverse ? turnover : volume);
+  ticker.quote_volume_24h = row.amount(inverse ? volume : turnover);
 }
 
-void add_open_interest(const std::string& symbol, std::optional<double> lots, const Contract& contract,
-                       const std::optional<base::WallTime>& at, const Scope& scope, Events& out) {
+void add_open_interest(const RowHead& head, std::optional<double> lots, const Contract& contract, const Scope& scope,
+                       Events& out) {
   if (!lots) return;
-  auto& event = add_event<market::OpenInterest>(scope, out);
-  event.symbol = symbol;
-  event.raw = lots;
+  auto& event = add_event<market::OpenInterest>(scope, head, out);
+  event.raw = *lots;
   event.unit = SizeUnit::contracts;
   const auto size = size_of(*lots, event.unit, contract, {});
-  event.base = size.base;
-  event.quote = size.quote;
-  event.at = at;
+  pass_on(size.base, event.base);
+  pass_on(size.quote, event.quote);
 }
 
 /// One row of contracts/active: funding, open interest and ticker of a contract.
 void read_contract(Row& row, Value value, const Scope& scope, Events& out) {
-  const auto symbol = row.symbol(value["symbol"]);
+  auto symbol = row.symbol(value["symbol"]);
   if (!row.ok()) return;
   auto contract = contract_at(scope, symbol);
   if (const auto inverse = value["isInverse"].text(); !inverse.empty()) contract.inverse = inverse == "true";
-  if (const auto size = size_of_lot(row, value, contract.inverse)) contract.size = size;
-  const auto mark = price_of(row, value["markPrice"]);
-  const auto index = price_of(row, value["indexPrice"]);
+  if (const auto size = size_of_lot(row, value, contract.inverse)) contract.size = *size;
+  RowHead head{std::move(symbol), row.price(value["markPrice"]), row.price(value["indexPrice"]), {}};
   if (const auto rate = row.number(value["fundingFeeRate"])) {  // a delivery contract has none
-    auto& funding = add_event<market::Funding>(scope, out);
-    funding.symbol = symbol;
-    funding.rate = rate;
+    auto& funding = add_event<market::Funding>(scope, head, out);
+    funding.rate = *rate;
     funding.predicted_rate = row.number(value["predictedFundingFeeRate"]);
     funding.interval = funding_interval(row, value);
     funding.settles_at = next_settlement(row, value, scope);
-    funding.mark = mark;
-    funding.index = index;
   }
-  add_open_interest(symbol, row.amount(value["openInterest"]), contract, std::nullopt, scope, out);
-  auto& ticker = add_event<market::Ticker>(scope, out);
-  ticker.symbol = symbol;
-  ticker.last = price_of(row, value["lastTradePrice"]);
-  ticker.mark = mark;
-  ticker.index = index;
-  ticker.high_24h = price_of(row, value["highPrice"]);
-  ticker.low_24h = price_of(row, value["lowPrice"]);
+  add_open_interest(head, row.amount(value["openInterest"]), contract, scope, out);
+  auto& ticker = add_event<market::Ticker>(scope, std::move(head), out);
+  ticker.last = row.price(value["lastTradePrice"]);
+  ticker.high_24h = row.price(value["highPrice"]);
+  ticker.low_24h = row.price(value["lowPrice"]);
   ticker.change_24h = row.number(value["priceChgPct"]);
-  set_volumes(contract.inverse, row.amount(value["volumeOf24h"]), row.amount(value["turnoverOf24h"]), ticker);
+  set_volumes(row, value["volumeOf24h"], value["turnoverOf24h"], contract.inverse, ticker);
 }
 
 /// {"symbol":".ETHUSDTMFPI8H","granularity":…,"timePoint":…,"value":…,"predictedValue":…,"fundingTime":…}: `timePoint`
@@ -132,10 +123,11 @@ void read_unified_rate(Row& row, Value value, const Scope& scope, Events& out) {
 }
 
 void read_unified_interest(Row& row, Value value, const Scope& scope, Events& out) {
-  const auto symbol = symbol_of(row, value, scope);
-  if (symbol.starts_with('.')) return;
-  add_open_interest(symbol, row.needed_amount(value["openInterest"]), contract_at(scope, symbol), row.time(value["ts"]),
-                    scope, out);
+  RowHead head;
+  head.symbol = symbol_of(row, value, scope);
+  if (head.symbol.starts_with('.')) return;
+  head.at = row.time(value["ts"]);
+  add_open_interest(head, row.needed_amount(value["openInterest"]), contract_at(scope, head.symbol), scope, out);
 }
 
 void read_settled(Row& row, Value value, const Scope& scope, Events& out) {
@@ -187,7 +179,7 @@ void read_snapshot(Row& row, Value value, const Scope& scope, Events& out) {
   event.low_24h = price_of(row, value["lowPrice"]);
   event.change_24h = row.number(value["priceChgPct"]);
   const auto inverse = contract_at(scope, event.symbol).inverse;
-  set_volumes(inverse, row.amount(value["volume"]), row.amount(value["turnover"]), event);
+  set_volumes(row, value["volume"], value["turnover"], inverse, event);
   event.at = row.time(value["ts"]);
 }
 

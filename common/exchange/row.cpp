@@ -1,6 +1,7 @@
 #include "common/exchange/row.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -36,6 +37,14 @@ std::optional<std::int64_t> scaled_ms(double number, std::string_view text) {
   if (!exact) return std::nullopt;
   return number < 1e17 ? *exact / 1'000 : *exact / 1'000'000;
 }
+
+/// What no spelling of a contract has: blanks, control characters, quotes.
+constexpr auto unclean = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t byte = 0; byte < out.size(); ++byte)
+    out[byte] = byte <= ' ' || byte == 0x7F || byte == '"' || byte == '\\';
+  return out;
+}();
 
 constexpr double absent = std::numeric_limits<double>::quiet_NaN();
 constexpr base::WallTime earliest{std::chrono::sys_days{std::chrono::year{2009} / 1 / 1}};
@@ -106,10 +115,8 @@ base::WallTime Row::needed_time(Value value) {
 
 std::string Row::symbol(Value value) {
   const auto text = value.text();
-  const bool clean = std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= ' ' || byte == 0x7F || c == '"' || c == '\\';
-  });
+  const bool clean =
+      std::none_of(text.begin(), text.end(), [](char c) { return unclean[static_cast<unsigned char>(c)]; });
   if (!value.is_string() || text.empty() || text.size() > 64 || !clean) refuse();
   return ok_ ? std::string(text) : std::string{};
 }

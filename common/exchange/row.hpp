@@ -13,6 +13,11 @@ class Row {
   [[nodiscard]] std::optional<double> number(Value value) { return said(read_number(value)); }
   /// A size, volume or price: not negative.
   [[nodiscard]] std::optional<double> amount(Value value) { return said(read_amount(value)); }
+  /// 0 is no price but the lack of one.
+  [[nodiscard]] std::optional<double> price(Value value) {
+    if (const double read = read_amount(value); read > 0) return read;
+    return std::nullopt;
+  }
   [[nodiscard]] double needed_amount(Value value);
   [[nodiscard]] double needed_price(Value value);  ///< above 0
   [[nodiscard]] std::optional<std::int64_t> integer(Value value);
