@@ -11,9 +11,10 @@ import footprint
 import micro
 import poll
 import stream
+import sweeps
 from common import cpu_model, print_table
 
-PARTS = ("decode", "guard", "poll", "throughput", "latency", "start", "footprint")
+PARTS = ("decode", "guard", "poll", "throughput", "latency", "start", "footprint", "sweeps")
 
 
 def measure(part, arguments):
@@ -30,6 +31,8 @@ def measure(part, arguments):
         return stream.measure_latency(build, source, smoke)
     if part == "start":
         return footprint.measure_start(build, source, smoke)
+    if part == "sweeps":
+        return sweeps.measure(build, source, arguments.minutes / 2, smoke)
     return footprint.measure(build, source, arguments.minutes, smoke)
 
 
@@ -37,7 +40,7 @@ def main():
     parser = argparse.ArgumentParser(prog="./dev bench", description="Measures the release build; prints one table.")
     parser.add_argument("--source", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--build", type=Path, required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--minutes", type=float, default=10, help="of the demo before its footprint is read (10)")
+    parser.add_argument("--minutes", type=float, default=10, help="of the demo before its footprint is read; half of it for sweeps (10)")
     parser.add_argument("--only", choices=PARTS, action="append", help="one part; may be given again")
     parser.add_argument("--smoke", action="store_true", help="seconds instead of minutes: does every part still run?")
     arguments = parser.parse_args()
