@@ -14,12 +14,8 @@ using market::Outcome;
 
 namespace {
 
-constexpr std::string_view name = "binance";
-constexpr int kline_rows_max = 1'500;
 constexpr int funding_rows_max = 1'000;
 constexpr int interest_rows_max = 500;
-constexpr std::size_t candle_streams_max = 200;  // of 1024 allowed: a lost socket loses less
-
 using std::chrono::hours;
 using std::chrono::minutes;
 constexpr std::array<BarName, 14> bars{{{minutes{1}, "1m"},
@@ -89,12 +85,22 @@ std::optional<Frame> control_frame(Value root) {
   return frame;
 }
 
-std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
+}  // namespace
+
+std::vector<Ask> asks(const Dialect& dialect, const Settings& settings, Topic topic, const Want& want) {
   std::vector<Ask> out;
-  const auto all = [&](std::string_view endpoint, std::int64_t weight) {
-    out.push_back(make_ask(settings, name, topic, endpoint, Target(endpoint), {"weight", weight}));
+  const auto at = [&](std::string_view tail) { return std::string(dialect.path) + std::string(tail); };
+  const auto ask = [&](std::string_view endpoint, const Target& target, Cost cost) {
+    return make_ask(settings, dialect.name, topic, endpoint, target, std::move(cost));
   };
-  const auto history = [&](std::string_view endpoint, std::string_view bar_key, int rows_max, const auto& cost_of) {
+  const auto all = [&](const std::string& endpoint, Cost cost) {
+    out.push_back(ask(endpoint, Target(endpoint), std::move(cost)));
+  };
+  const auto weight = [](std::int64_t units) { return Cost{"weight", units}; };
+  const auto funding = [&] {
+    return Cost{std::string(dialect.funding_limit.empty() ? "weight" : dialect.funding_limit), 1};
+  };
+  const auto history = [&](const std::string& endpoint, std::string_view bar_key, int rows_max, const auto& cost_of) {
     const auto bar = bar_name(bars, want.bar_length);
     if (!bar_key.empty() && bar.empty()) return;
     add_history(out, want, bar_key.empty() ? Rows::settlements : Rows::bars, rows_max,
@@ -103,48 +109,43 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
                   target.with("symbol", symbol);
                   if (!bar_key.empty()) target.with(bar_key, bar);
                   target.with("startTime", page.from_ms).with("endTime", page.to_ms).with("limit", page.rows);
-                  return make_ask(settings, name, topic, endpoint, target, cost_of(page.rows));
+                  return ask(endpoint, target, cost_of(page.rows));
                 });
   };
-  const auto own_bucket = [](std::string_view limit) { return [limit](int) { return Cost{std::string(limit), 1}; }; };
   switch (topic) {
-    case Topic::server_time: all("fapi/v1/time", 1); break;
-    case Topic::instruments: all("fapi/v1/exchangeInfo", 1); break;
-    case Topic::funding: all("fapi/v1/premiumIndex", 10); break;
-    case Topic::tickers: all("fapi/v1/ticker/24hr", 40); break;
-    case Topic::funding_intervals: {
-      constexpr std::string_view endpoint = "fapi/v1/fundingInfo";
-      out.push_back(make_ask(settings, name, topic, endpoint, Target(endpoint), {"fapi/v1/fundingRate", 1}));
-      break;
-    }
+    case Topic::server_time: all(at("time"), weight(1)); break;
+    case Topic::instruments: all(at("exchangeInfo"), weight(1)); break;
+    case Topic::funding: all(at("premiumIndex"), weight(dialect.premium_weight)); break;
+    case Topic::tickers: all(at("ticker/24hr"), weight(40)); break;
+    case Topic::funding_intervals: all(at("fundingInfo"), funding()); break;
     case Topic::funding_history:
       if (want.symbols.empty()) {
         // Without a symbol: of all contracts, oldest first (developers.binance.com, Get Funding Rate History).
-        constexpr std::string_view endpoint = "fapi/v1/fundingRate";
+        const auto endpoint = at("fundingRate");
         Target target(endpoint);
         if (want.from) target.with("startTime", base::to_ms(*want.from));
         if (want.to) target.with("endTime", base::to_ms(*want.to));
         target.with("limit", funding_rows_max);
-        out.push_back(make_ask(settings, name, topic, endpoint, target, {std::string(endpoint), 1}));
+        out.push_back(ask(endpoint, target, funding()));
         break;
       }
-      history("fapi/v1/fundingRate", "", funding_rows_max, own_bucket("fapi/v1/fundingRate"));
+      history(at("fundingRate"), "", funding_rows_max, [&](int) { return funding(); });
       break;
     case Topic::candles:
-      history("fapi/v1/klines", "interval", kline_rows_max, [](int rows) {
-        return Cost{"weight", kline_weight(rows)};
-      });
+      history(at("klines"), "interval", kline_rows_max, [&](int rows) { return weight(kline_weight(rows)); });
       break;
     case Topic::open_interest:
+      if (!dialect.open_interest) break;
       if (want.from) {
         constexpr std::string_view endpoint = "futures/data/openInterestHist";
-        history(endpoint, "period", interest_rows_max, own_bucket(endpoint));
+        history(std::string(endpoint), "period", interest_rows_max, [&](int) {
+          return Cost{std::string(endpoint), 1};
+        });
         break;
       }
       for (const auto& symbol : want.symbols) {
-        constexpr std::string_view endpoint = "fapi/v1/openInterest";
-        auto target = Target(endpoint).with("symbol", symbol);
-        out.push_back(make_ask(settings, name, topic, endpoint, target, {"weight", 1}));
+        const auto endpoint = at("openInterest");
+        out.push_back(ask(endpoint, Target(endpoint).with("symbol", symbol), weight(1)));
         out.back().symbol = symbol;
       }
       break;
@@ -177,13 +178,13 @@ market::Verdict judge(const net::Response& response, base::WallTime received_at)
   return verdict;
 }
 
-std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
+std::vector<StreamPlan> streams(const Dialect& dialect, const Settings& settings, Topic topic,
                                 std::span<const market::Instrument* const> instruments) {
   const auto door = settings.stream_urls.find("market");
   if (door == settings.stream_urls.end()) return {};
   std::vector<StreamPlan> out;
   if (topic == Topic::liquidations) {
-    auto& plan = out.emplace_back(topic, stream_name(name, topic, 0, 1), door->second);
+    auto& plan = out.emplace_back(topic, stream_name(dialect.name, topic, 0, 1), door->second);
     plan.channels = {"!forceOrder@arr", "!markPrice@arr@1s"};
     plan.batch_max = 2;
     // A wrong path or region acknowledges and then stays silent: only the companion tells (EXCHANGES.md 2.4).
@@ -194,7 +195,7 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
     plan.batch_max = 50;
     std::vector<std::string> channels;
     for (const auto* instrument : instruments) channels.push_back(lower_case(instrument->symbol) + "@kline_1m");
-    return sockets(name, plan, channels, candle_streams_max);
+    return sockets(dialect.name, plan, channels, dialect.candle_channels_max);
   }
   return out;
 }
@@ -219,10 +220,10 @@ Frame read_frame(Value root, const Scope& scope) {
   return Frame{};
 }
 
-std::optional<market::Instrument> describe(std::string_view symbol) {
+std::optional<market::Instrument> describe(const Dialect& dialect, std::string_view symbol) {
   Spelling spelling;
   auto pair = symbol;
-  if (const auto bar = symbol.find('_'); bar != std::string_view::npos) {
+  if (const auto bar = symbol.find('_'); dialect.coin_margined && bar != std::string_view::npos) {
     const auto tail = symbol.substr(bar + 1);
     pair = symbol.substr(0, bar);
     if (is_date(tail)) {
@@ -234,22 +235,32 @@ std::optional<market::Instrument> describe(std::string_view symbol) {
     spelling.inverse = pair.ends_with("USD");
     if (tail == "PERP" && !spelling.inverse) return std::nullopt;
   }
-  static constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD",
-                                                          "TUSD", "USD1", "BTC",  "ETH"};
   if (spelling.inverse) {
     spelling.quote = "USD";
   } else {
     const auto quote =
-        std::find_if(quotes.begin(), quotes.end(), [&](std::string_view q) { return pair.ends_with(q); });
-    if (quote == quotes.end()) return std::nullopt;
+        std::find_if(dialect.quotes.begin(), dialect.quotes.end(), [&](auto known) { return pair.ends_with(known); });
+    if (quote == dialect.quotes.end()) return std::nullopt;
     spelling.quote = *quote;
   }
   spelling.base = pair.substr(0, pair.size() - spelling.quote.size());
   if (spelling.base.empty()) return std::nullopt;
-  auto out = make_instrument(name, symbol, spelling);
+  auto out = make_instrument(dialect.name, symbol, spelling);
   if (!out.inverse) out.contract_size = 1;
   return out;
 }
+
+namespace {
+
+constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD", "TUSD", "USD1", "BTC", "ETH"};
+constexpr Dialect dialect{.name = "binance",
+                          .path = "fapi/v1/",
+                          .premium_weight = 10,
+                          .funding_limit = "fapi/v1/fundingRate",
+                          .open_interest = true,
+                          .candle_channels_max = 200,  // of 1024 allowed: a lost socket loses less
+                          .coin_margined = true,
+                          .quotes = quotes};
 
 std::string link(std::string_view symbol) {
   return "https://www.binance.com/en/futures/" + net::encode_component(symbol);
@@ -270,21 +281,26 @@ constexpr std::array<Endpoint, 12> endpoints{{{"premiumIndex", Topic::funding},
 
 }  // namespace
 
-const Description description{.traits = {.name = name,
-                                         .title = "Binance",
-                                         .candle_stream = true,
-                                         .liquidation_stream = true,
-                                         .candle_rows_max = kline_rows_max,
-                                         .closes_bars = true,
-                                         .unlisted_funding_interval = hours{8}},
-                              .endpoints = endpoints,
-                              .asks = asks,
-                              .read_reply = read_reply,
-                              .judge = judge,
-                              .streams = streams,
-                              .subscribe_text = subscribe_text,
-                              .read_frame = read_frame,
-                              .describe = describe,
-                              .link = link};
+const Description description{
+    .traits = {.name = dialect.name,
+               .title = "Binance",
+               .candle_stream = true,
+               .liquidation_stream = true,
+               .candle_rows_max = kline_rows_max,
+               .closes_bars = true,
+               .unlisted_funding_interval = hours{8}},
+    .endpoints = endpoints,
+    .asks = [](const Settings& settings, Topic topic,
+               const Want& want) { return asks(dialect, settings, topic, want); },
+    .read_reply = read_reply,
+    .judge = judge,
+    .streams =
+        [](const Settings& settings, Topic topic, std::span<const market::Instrument* const> instruments) {
+          return streams(dialect, settings, topic, instruments);
+        },
+    .subscribe_text = subscribe_text,
+    .read_frame = read_frame,
+    .describe = [](std::string_view symbol) { return describe(dialect, symbol); },
+    .link = link};
 
 }  // namespace exchange::binance

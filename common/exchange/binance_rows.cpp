@@ -199,13 +199,14 @@ void read_forced_order(Row& row, Value value, const Scope& scope, Events& out) {
 }  // namespace
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
+  const auto place = [&] { return std::string(scope.exchange.traits().name) + " " + std::string(endpoint); };
   Reply reply;
   if (endpoint_is(endpoint, "time") || endpoint_is(endpoint, "exchangeInfo")) {
     Row row;
     reply.server_time = row.time(root["serverTime"]);
-    if (endpoint_is(endpoint, "time") && !reply.server_time) return shape_error("binance time", "serverTime");
+    if (endpoint_is(endpoint, "time") && !reply.server_time) return shape_error(place(), "serverTime");
     if (endpoint_is(endpoint, "time")) return reply;
-    if (!root["symbols"].is_array()) return shape_error("binance exchangeInfo", "symbols");
+    if (!root["symbols"].is_array()) return shape_error(place(), "symbols");
     each_row(
         root["symbols"], reply.instruments, reply.rows_skipped,
         [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
@@ -213,8 +214,8 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
   }
   const auto found = std::find_if(endpoints.begin(), endpoints.end(),
                                   [&](const Endpoint& known) { return endpoint_is(endpoint, known.tail); });
-  if (found == endpoints.end()) return shape_error(std::string("binance ") + std::string(endpoint), "known endpoint");
-  if (!root.is_array() && !root["symbol"].present()) return shape_error("binance " + std::string(endpoint), "rows");
+  if (found == endpoints.end()) return shape_error(place(), "known endpoint");
+  if (!root.is_array() && !root["symbol"].present()) return shape_error(place(), "rows");
   each_row(root, reply.events, reply.rows_skipped,
            [&](Row& row, Value value, Events& out) { found->read(row, value, scope, out); });
   if (found->history) oldest_first(reply.events);
