@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr base::Millis prices_every = 5min;    ///< one ticker can name two coins
 constexpr base::Millis price_history = 40min;  ///< ATR(1 m, 30) from the start
 
 void bind_names(config::Section section, std::string_view key, std::set<std::string, std::less<>>& field,
@@ -83,6 +84,7 @@ class Logic final : public app::BotLogic {
     needs.liquidations = true;
     needs.price_bars = true;
     needs.candle_history = price_history;
+    needs.tickers_every = prices_every;
     needs.polls.emplace_back(market::Topic::open_interest, base::Millis{5min});
     needs.polls.back().spread = true;
     return needs;

@@ -121,7 +121,10 @@ void Program::on_contracts(const std::string& exchange, const std::vector<market
   for (const auto& change : changes) {
     const std::string news =
         "contract/" + exchange + "/" + change.symbol + "/" + std::string(market::to_string(change.kind));
-    const auto first = told_.claim(news, name_, now, told_window);
+    using Kind = market::ContractChange::Kind;
+    const bool of_prices =
+        change.kind == Kind::other_coin || change.kind == Kind::same_coin;  // each bot at its own time
+    const auto first = told_.claim(news, name_, now, of_prices ? keep_told : told_window);
     if (!first) hub_.error(first.error());
     if (!first || first.value()) mine.push_back(change);
   }

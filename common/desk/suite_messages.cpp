@@ -187,13 +187,15 @@ Html contracts_message(std::string_view exchange, const std::vector<market::Cont
     Kind kind;
     const char* words;
   };
-  static constexpr std::array<Line, 7> lines{{{Kind::listed, "new"},
+  static constexpr std::array<Line, 9> lines{{{Kind::listed, "new"},
                                               {Kind::gone, "delisted"},
                                               {Kind::halted, "do not trade now"},
                                               {Kind::resumed, "trade again"},
                                               {Kind::multiplier, "another contract size"},
                                               {Kind::interval, "another funding interval"},
-                                              {Kind::tick, "another price step"}}};
+                                              {Kind::tick, "another price step"},
+                                              {Kind::other_coin, "another coin by its price, counted apart"},
+                                              {Kind::same_coin, "the coin of its name again"}}};
   Html out = "🗂 "_html + Html::bold(std::string(exchange) + " contracts changed");
   for (const auto& line : lines) {
     std::string names;

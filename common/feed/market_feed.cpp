@@ -75,6 +75,7 @@ MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>
     const Sink hear_one = [this, at](const market::Event& event) { hear(*lanes_[at], event); };
     const auto known = [this, name](const std::string& symbol) { return known_until_(name, symbol); };
     const auto symbols = [this, at] { return symbols_of(watchlist_.select(lanes_[at]->venue->universe)); };
+    venue->prices = &prices_;
     lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols));
     lanes_.back()->candles.exchange_time = [this, name](base::WallTime now) { return exchange_time_(name, now); };
   }
@@ -113,6 +114,7 @@ awaitable<CycleReport> MarketFeed::cycle(bool everything, Millis limit) {
   const auto deadline = tools_.clock.steady_now() + limit;
   const auto busy = [&] { return std::any_of(mine.begin(), mine.end(), [](const Lane* d) { return d->sweeping; }); };
   while (busy() && tools_.clock.steady_now() < deadline) co_await tools_.clock.sleep_for(wait_step);
+  judge_prices();
   CycleReport report;
   report.exchanges = static_cast<int>(lanes_.size());
   for (auto& lane : lanes_) {
@@ -129,7 +131,18 @@ void MarketFeed::hear(Lane& lane, const market::Event& event) {
   if (const auto* ticker = std::get_if<market::Ticker>(&event)) watchlist_.on_ticker(*ticker);
   if (const auto* funding = std::get_if<market::Funding>(&event); funding != nullptr && needs_.funding_history)
     lane.history.on_funding(*funding);
+  if (const auto* instrument = lane.venue->universe.find(market::symbol_of(event))) prices_.hear(event, *instrument);
   sink_(event);
+}
+
+/// Before anybody counts the contracts of one asset together.
+void MarketFeed::judge_prices() {
+  for (const auto& move : prices_.judge(tools_.clock.wall_now()))
+    for (auto& lane : lanes_) {
+      if (lane->venue->name != move.exchange) continue;
+      lane->venue->universe.count_as(move.change.symbol, move.asset);
+      tools_.observer.on_contracts(move.exchange, {move.change});
+    }
 }
 
 std::vector<const market::Instrument*> MarketFeed::followed_in(const Lane& lane) const {

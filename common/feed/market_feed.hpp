@@ -91,6 +91,7 @@ class MarketFeed {
   [[nodiscard]] std::vector<const market::Instrument*> followed_in(const Lane& lane) const;
   [[nodiscard]] boost::asio::awaitable<void> poll_liquidations(Lane& lane);
   void open_streams(Lane& lane);
+  void judge_prices();
   void open(Lane& lane, market::Topic topic, const std::vector<const market::Instrument*>& instruments);
   void spawn_forever(const std::string& name, std::function<boost::asio::awaitable<void>()> make);
   [[nodiscard]] boost::asio::awaitable<void> again_after_crash(std::function<boost::asio::awaitable<void>()> make);
@@ -101,6 +102,7 @@ class MarketFeed {
   Sink sink_;
   KnownUntil known_until_;
   ExchangeTime exchange_time_;
+  market::AssetPrices prices_;
   OnCrash on_crash_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;

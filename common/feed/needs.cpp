@@ -8,7 +8,6 @@ using market::Topic;
 
 namespace {
 constexpr Millis instruments_every{std::chrono::hours{1}};
-constexpr Millis turnover_every{std::chrono::hours{1}};
 }  // namespace
 
 bool gives_liquidations(const exchange::Traits& traits) { return traits.liquidation_stream || traits.liquidation_poll; }
@@ -38,7 +37,7 @@ std::vector<PollJob> cycle_polls(const FeedNeeds& needs) {
   jobs.emplace_back(Topic::instruments, instruments_every);
   const auto polls_tickers = [](const PollJob& job) { return job.topic == Topic::tickers; };
   if (std::none_of(needs.polls.begin(), needs.polls.end(), polls_tickers))
-    jobs.emplace_back(Topic::tickers, turnover_every);
+    jobs.emplace_back(Topic::tickers, needs.tickers_every);
   jobs.insert(jobs.end(), needs.polls.begin(), needs.polls.end());
   return jobs;
 }

@@ -146,6 +146,10 @@ void Sweeper::add_unlisted(exchange::Reply& reply) const {
 
 void Sweeper::renew_contracts(std::vector<market::Instrument> instruments) {
   auto& venue = fetcher_.venue();
+  for (auto& instrument : instruments) {
+    const auto* counted_as = venue.prices == nullptr ? nullptr : venue.prices->counted_as(instrument);
+    if (counted_as != nullptr) instrument.asset = *counted_as;
+  }
   market::Universe now(std::move(instruments));
   if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
   const bool first = venue.universe.empty();

@@ -7,6 +7,7 @@
 #include "common/base/clock.hpp"
 #include "common/base/result.hpp"
 #include "common/exchange/exchange.hpp"
+#include "common/market/asset_prices.hpp"
 #include "common/market/changes.hpp"
 #include "common/market/event.hpp"
 
@@ -27,7 +28,8 @@ struct Venue {
   exchange::Settings settings;
   std::string name;
   market::Universe universe;
-  Recorder* recorder{};  ///< hears everything raw; null: nothing is recorded
+  Recorder* recorder{};                 ///< hears everything raw; null: nothing is recorded
+  const market::AssetPrices* prices{};  ///< what the contracts of a new list count as; null: as their names say
 };
 
 /// Hears what the loops live through; the app tells health. No call may throw or take long.

@@ -21,7 +21,9 @@ void Watchlist::on_ticker(const market::Ticker& ticker) {
 }
 
 bool Watchlist::names(const std::set<std::string, std::less<>>& set, const market::Instrument& instrument) {
+  // Operators name what they read in the list, whichever coin its price says it is.
   return set.contains(instrument.symbol) || set.contains(instrument.asset) ||
+         set.contains(instrument.asset.substr(0, instrument.asset.find('@'))) ||
          set.contains(instrument.base + instrument.quote);
 }
 

@@ -49,8 +49,8 @@ void compare(const Instrument* before, const Instrument* after, std::vector<Cont
 }  // namespace
 
 std::string_view to_string(ContractChange::Kind kind) {
-  static constexpr std::array<std::string_view, 7> words{"listed",     "gone", "halted",  "resumed",
-                                                         "multiplier", "tick", "interval"};
+  static constexpr std::array<std::string_view, 9> words{"listed", "gone",     "halted",     "resumed",  "multiplier",
+                                                         "tick",   "interval", "other coin", "same coin"};
   return words.at(static_cast<std::size_t>(kind));
 }
 

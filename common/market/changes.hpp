@@ -16,6 +16,8 @@ struct ContractChange {
     multiplier,  ///< another contract size: sizes in contracts mean something else from now on
     tick,        ///< another price step
     interval,    ///< another funding interval
+    other_coin,  ///< its price says that it is not the coin of its name: counts as another asset (AssetPrices)
+    same_coin,   ///< its price agrees again
   };
   Kind kind{};
   std::string symbol;

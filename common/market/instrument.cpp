@@ -66,6 +66,11 @@ const Instrument* Universe::find(std::string_view symbol) const {
   return nullptr;
 }
 
+void Universe::count_as(std::string_view symbol, const std::string& asset) {
+  if (const auto* known = find(symbol))
+    instruments_[static_cast<std::size_t>(known - instruments_.data())].asset = asset;
+}
+
 bool is_watchable(const Instrument& instrument) {
   const auto dollars = [](std::string_view currency) {
     return currency == "USDT" || currency == "USDC" || currency == "USD";

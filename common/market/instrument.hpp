@@ -21,7 +21,8 @@ struct Instrument {
   std::string base;           ///< "BTC" (XBT is written BTC), "1000PEPE"
   std::string quote;          ///< "USDT"
   std::string settle;         ///< "USDT"; the base coin of an inverse contract
-  std::string asset;          ///< base divided by its unit multiplier: 1000PEPE, kPEPE and PEPE are the asset PEPE
+  std::string asset;          ///< base divided by its unit multiplier: 1000PEPE, kPEPE and PEPE are the asset PEPE;
+                              ///< "PEPE@gate" where the price is another coin's (AssetPrices)
   double unit_multiplier{1};  ///< coins of `asset` in one unit of `base`
   ContractKind kind{ContractKind::perpetual};
   bool inverse{};                       ///< sizes count quote currency
@@ -46,6 +47,8 @@ class Universe {
   explicit Universe(std::vector<Instrument> instruments);
   [[nodiscard]] const Instrument* find(std::string_view symbol) const;  ///< nullptr: not listed
   [[nodiscard]] std::span<const Instrument> all() const { return instruments_; }
+  /// From now on it counts as that asset (AssetPrices). Unknown symbols change nothing.
+  void count_as(std::string_view symbol, const std::string& asset);
   [[nodiscard]] bool empty() const { return instruments_.empty(); }
 
  private:

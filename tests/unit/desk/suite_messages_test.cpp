@@ -100,6 +100,9 @@ TEST(SuiteMessages, ChangedContractsAreNamedByWhatHappened) {
   EXPECT_EQ(text(desk::contracts_message("Bybit", changes, at)),
             "🗂 Bybit contracts changed\n• new: NEWUSDT, <X>USDT\n• delisted: OLDUSDT\n"
             "• another funding interval: AUSDT 8 h → 4 h\n⏰ 2025-12-09 04:07:00 UTC");
+  changes = {{Kind::other_coin, "XUSDT", "X", "X@gate (40 here, 1 elsewhere)"}};
+  EXPECT_THAT(text(desk::contracts_message("Gate", changes, at)),
+              HasSubstr("• another coin by its price, counted apart: XUSDT X → X@gate (40 here, 1 elsewhere)\n"));
   changes.assign(desk::contract_names_max + 7, {Kind::halted, "A", {}, {}});
   EXPECT_THAT(text(desk::contracts_message("Bybit", changes, at)), HasSubstr(", A and 7 more\n"));
 }

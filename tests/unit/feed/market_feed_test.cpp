@@ -22,8 +22,8 @@ class MarketFeedTest : public test::FeedTest {
   ~MarketFeedTest() override { stop(); }
   void start(const feed::FeedNeeds& needs, bool liquidations) {
     std::vector<std::unique_ptr<feed::Venue>> venues;
-    venues.push_back(
-        std::make_unique<feed::Venue>(std::make_unique<test::ToyExchange>(liquidations), exchange::Settings{}));
+    for (const auto& name : exchanges)
+      venues.push_back(std::make_unique<feed::Venue>(toy(liquidations, name), exchange::Settings{}));
     feed::MarketFeedTools tools(io, clock, gate, ledger, ws, log, [] { return 0.5; });
     market_feed = std::make_unique<feed::MarketFeed>(
         std::move(tools), std::move(venues), needs, feed::WatchSettings{}, sink,
@@ -33,6 +33,11 @@ class MarketFeedTest : public test::FeedTest {
           failures.push_back(task + ": " + base::describe(error));
         });
     cycle();
+  }
+  [[nodiscard]] std::unique_ptr<test::ToyExchange> toy(bool liquidations, std::string_view name) const {
+    auto out = std::make_unique<test::ToyExchange>(liquidations, name);
+    if (polled_bars > 0) out->poll_bars(polled_bars);
+    return out;
   }
   void cycle() {
     tasks.spawn("cycle", one_cycle());
@@ -60,6 +65,8 @@ class MarketFeedTest : public test::FeedTest {
         out.push_back(bar->close);
     return out;
   }
+  std::vector<std::string_view> exchanges{"toy"};
+  std::size_t polled_bars{};  ///< 0: a stream brings them
   std::unique_ptr<feed::MarketFeed> market_feed;
   feed::CycleReport report;
 };
@@ -124,6 +131,25 @@ TEST_F(MarketFeedTest, ANewListingGetsItsStreamWithoutDisturbingTheOthers) {
   EXPECT_EQ(ws.sockets().size(), sockets + 1);
   EXPECT_TRUE(ws.sockets().front()->open());
   EXPECT_EQ(bars("NEW"), std::vector<double>{8});
+}
+
+TEST_F(MarketFeedTest, OneNameForTwoCoinsIsTwoAssetsAndStaysSoWhenContractsAreListedAnew) {
+  exchanges = {"toy", "second", "third"};
+  http.answer_with([](const net::Request& request) {
+    const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+    std::string body = has("instruments") ? "BTC ETH" : "BTC 1e9 ETH 1e9";
+    if (has("third") && has("tickers")) body = "BTC 1e9 ETH 1e9=40";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  start(feed::FeedNeeds{}, false);
+  EXPECT_EQ(market_feed->find("third", "ETH")->asset, "ETH@third");
+  EXPECT_EQ(market_feed->find("third", "BTC")->asset, "BTC");
+  EXPECT_EQ(market_feed->find("toy", "ETH")->asset, "ETH");
+  EXPECT_EQ(log.contracts, std::vector<std::string>{"other coin ETH"});
+  EXPECT_TRUE(market_feed->watches_asset("ETH@third"));
+  cycle();
+  EXPECT_EQ(market_feed->find("third", "ETH")->asset, "ETH@third");
+  EXPECT_EQ(log.contracts.size(), 1U);
 }
 
 }  // namespace market_feed_test

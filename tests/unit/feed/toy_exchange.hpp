@@ -1,8 +1,8 @@
 // An exchange whose payloads are words, so that the loops are tested without any real one. Frames:
-//   "ack ID" · "no ID" (refused) · "bar SYMBOL MINUTE CLOSE open|closed" · "liq SYMBOL MS" · "other" (companion) ·
-//   "bye"
+//   "ack ID" · "no ID" (refused) · "bar SYMBOL MINUTE CLOSE open|closed" · "liq SYMBOL MS [SIGN SIZE]" · "other"
+//   (companion) · "bye"
 // REST: /instruments "BTC ETH"; /candles?symbol=S and /funding?symbol=S answer what the test wrote, one "MINUTE VALUE"
-// a line; /tickers "BTC 1e9" (turnover).
+// a line; /tickers "BTC 1e9" (turnover; "BTC 1e9=2": at a price of 2, else 1).
 #pragma once
 #include <sstream>
 #include <string>
@@ -16,20 +16,35 @@ inline constexpr base::WallTime toy_start = base::from_ms(1'767'225'600'000);
 class ToyExchange : public exchange::Exchange {
  public:
   bool interest_one_by_one{};    ///< /interest?symbol=S
+  int history_ways{1};           ///< /funding?symbol=S, then /other-funding?symbol=S
   bool gives_all_settlements{};  ///< /settlements: "SYMBOL MINUTE RATE", all contracts in one answer
 
-  explicit ToyExchange(bool liquidations = false) {
-    traits_.name = "toy";
+  /// Bars by polls alone, of so many contracts.
+  void poll_bars(std::size_t most) {
+    traits_.candle_stream = false;
+    traits_.polled_bars_max = most;
+  }
+  explicit ToyExchange(bool liquidations = false, std::string_view name = "toy") {
+    traits_.name = name;
     traits_.title = "Toy";
     traits_.candle_stream = traits_.closes_bars = true;
     traits_.liquidation_stream = liquidations;
   }
   [[nodiscard]] const exchange::Traits& traits() const override { return traits_; }
+  [[nodiscard]] int ways(market::Topic topic) const override {
+    return topic == market::Topic::funding_history ? history_ways : 1;
+  }
   [[nodiscard]] std::span<const exchange::Endpoint> endpoints() const override { return {}; }
   [[nodiscard]] std::vector<exchange::Ask> asks(market::Topic topic, const exchange::Want& want) const override {
     std::vector<exchange::Ask> out;
     if (topic == market::Topic::instruments) out.emplace_back(topic, "instruments", request("instruments"));
     if (topic == market::Topic::tickers) out.emplace_back(topic, "tickers", request("tickers"));
+    if (topic == market::Topic::trades || topic == market::Topic::depth)
+      for (const auto& symbol : want.symbols) {
+        const std::string endpoint = topic == market::Topic::trades ? "trades" : "depth";
+        out.emplace_back(topic, endpoint, request(endpoint + "?symbol=" + symbol));
+        out.back().symbol = symbol;
+      }
     if (topic == market::Topic::open_interest && interest_one_by_one)
       for (const auto& symbol : want.symbols) out.emplace_back(topic, "interest", request("interest?symbol=" + symbol));
     if (topic == market::Topic::funding_history && want.symbols.empty() && gives_all_settlements)
@@ -38,7 +53,7 @@ class ToyExchange : public exchange::Exchange {
     if (history && !want.symbols.empty()) {
       const std::string endpoint = topic == market::Topic::candles ? "candles" : "funding";
       out.emplace_back(topic, endpoint,
-                       request(endpoint + "?symbol=" + want.symbols.front() +
+                       request((want.way == 1 ? "other-" : "") + endpoint + "?symbol=" + want.symbols.front() +
                                "&from=" + std::to_string(want.from ? base::to_ms(*want.from) : 0)));
       out.back().symbol = want.symbols.front();
     }
@@ -51,7 +66,13 @@ class ToyExchange : public exchange::Exchange {
     if (ask.endpoint == "door") reply.door = body;
     std::istringstream words{std::string(body)};
     if (ask.topic == market::Topic::instruments)
-      for (std::string symbol; words >> symbol;) reply.instruments.push_back(instrument(symbol));
+      for (std::string symbol; words >> symbol;) {
+        reply.instruments.push_back(instrument(symbol));
+        reply.instruments.back().exchange = traits_.name;
+      }
+    if (ask.topic == market::Topic::trades) reply.events.emplace_back(market::Trade{});
+    if (ask.topic == market::Topic::depth) reply.events.emplace_back(market::Depth{});
+    for (auto& event : reply.events) std::visit([&](auto& one) { one.symbol = ask.symbol; }, event);
     if (ask.topic == market::Topic::candles)
       for (double minute = 0, close = 0; words >> minute >> close;)
         reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now));
@@ -66,6 +87,7 @@ class ToyExchange : public exchange::Exchange {
         reply.events.emplace_back(settlement(ask.symbol, minute, rate, now));
     if (ask.topic == market::Topic::tickers)
       for (std::string symbol; words >> symbol;) reply.events.emplace_back(ticker(symbol, words, now));
+    for (auto& event : reply.events) std::visit([&](auto& one) { one.exchange = traits_.name; }, event);
     return reply;
   }
   [[nodiscard]] market::Verdict judge(const net::Response& response, base::WallTime) const override {
@@ -168,12 +190,17 @@ class ToyExchange : public exchange::Exchange {
     double turnover = 0;
     words >> turnover;
     out.last = 1;
+    if (words.peek() == '=') {
+      words.get();
+      words >> *out.last;
+    }
     out.quote_volume_24h = turnover;
     out.received_at = now;
     return out;
   }
-  static net::Request request(const std::string& path) {
-    return net::Request("https://toy.example/" + path, "toy " + path.substr(0, path.find('?')));
+  [[nodiscard]] net::Request request(const std::string& path) const {
+    return net::Request("https://" + std::string(traits_.name) + ".example/" + path,
+                        "toy " + path.substr(0, path.find('?')));
   }
   exchange::Traits traits_;
 };

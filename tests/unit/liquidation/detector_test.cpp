@@ -199,4 +199,15 @@ TEST(LiquidationDetector, SIG21_TheAssetsOwnSizesRaiseTheLevelFromFourHundredOn)
   EXPECT_TRUE(of_kind(bench.feed(event(at + 2s, 1'700'000)), "large_print")->fires);
 }
 
+TEST(LiquidationDetector, SIG1_AnotherCoinOfTheSameNameDoesNotJoinTheCascade) {
+  Bench bench;
+  bench.listed[1].asset = "PEPE@binance";
+  bench.candles(start);
+  bench.price(start, 97);
+  EXPECT_FALSE(of_kind(bench.feed(event(start, 90'000, "bybit")), "cascade")->fires);
+  const auto other = of_kind(bench.feed(event(start + 1s, 90'000, "binance")), "cascade");
+  EXPECT_FALSE(other->fires);
+  EXPECT_EQ(other->subject, "PEPE@binance");
+}
+
 }  // namespace detector_test
