@@ -137,21 +137,19 @@ asio::awaitable<Gate::Attempt> Gate::attempt(const Call& call, const Judge& judg
   if (auto refused = may_ask(call, endpoint, leave, deadline))
     co_return Attempt(std::move(*refused), Attempt::Next::refused);
 
-  if (auto refused = co_await take_turns(call, leave, deadline))
-    co_return Attempt(std::move(*refused), Attempt::Next::refused);
   const auto asked_at = clock_.steady_now();
   Need need(leave.charges, slots, endpoint.breaker.held_until(), deadline);
   const Turn turn = co_await line_of(call.exchange).enter(std::move(need));
-  const auto sent_at = clock_.steady_now();
-  if (sent_at > asked_at)
-    observer_.on_wait(call.exchange, call.endpoint, std::chrono::ceil<base::Millis>(sent_at - asked_at));
+  const auto admitted_at = clock_.steady_now();
+  if (admitted_at > asked_at)
+    observer_.on_wait(call.exchange, call.endpoint, std::chrono::ceil<base::Millis>(admitted_at - asked_at));
   if (turn.admission == Admission::crowded_out) {
     auto error = not_sent(call.request.label, "the line was full: it gave way to newer calls",
                           "ask this exchange for less, or less often", std::nullopt);
     co_return Attempt(refuse(call, Refusal::crowded_out, std::nullopt, std::move(error)), Attempt::Next::refused);
   }
   if (turn.admission == Admission::too_long) {
-    const auto wait = std::chrono::ceil<base::Millis>(turn.ready_at - sent_at);
+    const auto wait = std::chrono::ceil<base::Millis>(turn.ready_at - admitted_at);
     auto error =
         not_sent(call.request.label, "the limiter's wait of " + base::duration_words(wait) + " is beyond the deadline",
                  "nothing to do: the next poll asks again", wait);
@@ -159,6 +157,11 @@ asio::awaitable<Gate::Attempt> Gate::attempt(const Call& call, const Judge& judg
   }
   const SlotHold slot(*this, slots);
   save_limiters(leave.charges);
+  // The last thing that waits: a turn that was booked before the line would be the next bot's by the time of the
+  // request.
+  if (auto refused = co_await take_turns(call, leave, deadline))
+    co_return Attempt(std::move(*refused), Attempt::Next::refused);
+  const auto sent_at = clock_.steady_now();
   // The other bots may have met a ban while we waited: nothing suspends between this reading and the request.
   if (auto refused = check_host(call, leave)) co_return Attempt(std::move(*refused), Attempt::Next::refused);
   leave.permit->begin(sent_at);

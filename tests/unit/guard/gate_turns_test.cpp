@@ -53,6 +53,19 @@ TEST(GateTurns, RL7_CallsOfOneBotAreATurnApartToo) {
   for (std::size_t i = 1; i < 3; ++i) EXPECT_GE(w.http.sent[i].at - w.http.sent[i - 1].at, 5s);
 }
 
+TEST(GateTurns, RL7_TheTurnIsThatOfTheRequestNotOfTheLineBeforeIt) {
+  GateWorld w(with_turns());
+  for (const auto* const label : {"a", "b", "c"}) EXPECT_TRUE(w.answer_once(label, "slow"));
+  auto both = detail("mine");
+  both.costs.push_back({"slow", 1});
+  const auto asked_at = w.clock.wall_now();
+  w.ask(both);
+  const auto sent = w.http.sent.size();
+  while (w.http.sent.size() == sent && w.clock.wall_now() < asked_at + 60s) w.clock.advance(100ms);
+  ASSERT_GT(w.clock.wall_now(), asked_at + 300ms) << "it had to wait in the line";
+  EXPECT_GE(w.ledger.next_turn.at(turns), w.clock.wall_now() + 4'800ms);
+}
+
 TEST(GateTurns, ATurnBeyondTheDeadlineIsRefusedAtOnceAndSaysHowLong) {
   GateWorld w(with_turns());
   w.ledger.next_turn[turns] = w.clock.wall_now() + 4s;
