@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
-#include "common/feed/recorder.hpp"
+#include "common/feed/stream_session.hpp"
 
 namespace feed {
 using base::ErrorKind;
@@ -21,7 +20,6 @@ constexpr Millis close_max{2'000};
 constexpr Millis backoff_first{1'000};
 constexpr Millis backoff_max{60'000};
 constexpr Millis backoff_banned{60'000};
-constexpr Millis snapshot_age_max{std::chrono::hours{24 * 365}};
 }  // namespace
 
 SteadyTime ConnectPacer::book(SteadyTime now) {
@@ -30,31 +28,8 @@ SteadyTime ConnectPacer::book(SteadyTime now) {
   return slot;
 }
 
-/// One connection. Shared by the loop that drives it and the task that reads it; whoever ends last closes the socket.
-struct Stream::Session {
-  std::unique_ptr<net::WsConnection> connection;
-  SteadyTime opened_at{};
-  base::WallTime opened_wall{};
-  SteadyTime last_frame{};
-  SteadyTime last_companion{};
-  SteadyTime last_data{};
-  SteadyTime last_sent{};
-  std::map<std::string, std::vector<std::string>> unacked;  ///< by request id
-  SteadyTime unacked_since{};
-  std::vector<std::vector<std::string>> to_send;  ///< batches that failed and are tried in smaller ones
-  std::vector<std::string> replies;
-  std::size_t acked{};
-  bool subscribed{};  ///< as far as the exchange lets us know
-  bool spoke{};       ///< data, its companion's or a pong came
-  bool live{};        ///< and that was told
-  bool data_seen{};
-  bool reconnect{};                  ///< the server asked for it
-  std::optional<base::Error> ended;  ///< the reader is through
-  bool abandoned{};                  ///< nobody drives it any more: the reader must end
-};
-
 Stream::Stream(StreamTools tools, Venue& venue, ConnectPacer& pacer, exchange::StreamPlan plan)
-    : tools_(std::move(tools)), venue_(venue), pacer_(pacer), plan_(std::move(plan)) {
+    : tools_(std::move(tools)), venue_(venue), pacer_(pacer), plan_(std::move(plan)), channels_(plan_.channels) {
   const auto url = net::parse_url(plan_.url);
   host_ = url ? url->host : plan_.url;
   for (const auto& [door, address] : venue_.settings.stream_urls) {
@@ -161,7 +136,9 @@ awaitable<bool> Stream::subscribe(std::shared_ptr<Session> session) {
     batch.clear();
     if (!last) co_await tools_.clock.sleep_for(plan_.batch_pause);
   }
+  session->asked_all = true;
   if (!plan_.needs_ack) note_subscribed(*session);
+  if (session->acked > 0) note_acked(*session);
   co_return true;
 }
 
@@ -178,122 +155,16 @@ awaitable<bool> Stream::send_batch(std::shared_ptr<Session> session, std::vector
   co_return written.has_value();
 }
 
-awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
-  while (!session->abandoned) {
-    const auto message = co_await session->connection->read();
-    if (!message) {
-      session->ended = message.error();
-      break;
-    }
-    session->last_frame = tools_.clock.steady_now();
-    const auto received = tools_.clock.wall_now();
-    record(message.value().data, received);
-    const auto frame = venue_.description->decode_frame(message.value().data, venue_.universe, received);
-    if (!frame) {
-      tools_.observer.on_error(plan_.name, frame.error());
-      continue;  // one bad message is counted; a stream of them has no data and is judged by silence
-    }
-    on_frame(*session, frame.value());
-  }
+bool Stream::is_overdue(const Session& session) const {
+  return !session.unacked.empty() && tools_.clock.steady_now() - session.unacked_since > ack_max;
 }
 
-void Stream::record(std::string_view bytes, base::WallTime received) const {
-  if (venue_.recorder == nullptr) return;
-  venue_.recorder->add(frame_record(received, venue_.name, plan_.name, bytes));
-}
-
-void Stream::on_frame(Session& session, const exchange::Frame& frame) {
-  using Kind = exchange::Frame::Kind;
-  if (frame.reply) session.replies.push_back(*frame.reply);
-  if (frame.reconnect) session.reconnect = true;
-  if (frame.rows_skipped > 0) tools_.observer.on_rows_skipped(venue_.name, plan_.topic, frame.rows_skipped);
-  if (frame.companion) session.last_companion = tools_.clock.steady_now();
-  if (frame.kind == Kind::refused) on_refusal(session, frame);
-  if (frame.kind == Kind::ack) {
-    // OKX echoes no id: an ack without one answers the oldest request.
-    const auto found = frame.request_id.empty() ? session.unacked.begin() : session.unacked.find(frame.request_id);
-    if (found != session.unacked.end()) session.unacked.erase(found);
-    ++session.acked;
-    if (session.unacked.empty()) note_subscribed(session);
-  }
-  session.spoke = session.spoke || frame.kind == Kind::data || frame.kind == Kind::pong;
-  note_live(session);
-  if (frame.kind == Kind::data) deliver(session, frame);
-}
-
-void Stream::on_refusal(Session& session, const exchange::Frame& frame) {
-  auto found = session.unacked.find(frame.request_id);
-  if (found == session.unacked.end()) found = session.unacked.begin();
-  base::Error refusal = error(ErrorKind::not_found, "subscription refused: " + frame.message);
-  if (found != session.unacked.end()) {
-    const auto channels = std::move(found->second);
-    session.unacked.erase(found);
-    if (channels.size() == 1) {
-      refused_.insert(channels.front());
-      refusal.cause = "subscription to " + channels.front() + " refused: " + frame.message;
-    } else {
-      // One bad topic fails a whole batch at Bybit: the others are asked for again, one by one.
-      for (const auto& channel : channels) session.to_send.emplace_back(1, channel);
-    }
-    if (session.unacked.empty() && session.to_send.empty()) note_subscribed(session);
-  }
-  tools_.observer.on_error(plan_.name, refusal);
-}
-
-/// A wrong path or region acknowledges and stays silent. Where the plan has a companion, or the socket before said
-/// nothing else either, only what comes afterwards shows that a socket lives.
-void Stream::note_live(Session& session) {
-  const bool believed = session.spoke || (!plan_.companion_silence_max && !mute_);
-  if (session.live || !session.subscribed || !believed) return;
-  session.live = true;
-  mute_ = false;
-  tools_.observer.on_live(venue_.name, plan_.topic);
-}
-
-void Stream::note_subscribed(Session& session) {
-  if (session.subscribed) return;
-  session.subscribed = true;
-  note_live(session);
-  if (!blind_since_) return;
-  market::Gap gap;
-  gap.exchange = venue_.name;
-  gap.topic = plan_.topic;
-  gap.from = *blind_since_;
-  gap.to = tools_.clock.wall_now();
-  blind_since_.reset();
-  tools_.sink(gap);
-}
-
-void Stream::deliver(Session& session, const exchange::Frame& frame) {
-  if (!frame.companion) tell_content(session, frame.events);
-  std::size_t delivered = 0;
-  std::optional<base::WallTime> newest;
-  for (const auto& event : frame.events) {
-    if (venue_.universe.find(market::symbol_of(event)) == nullptr) continue;  // COIN-M rows, unlisted contracts
-    const auto* liquidation = std::get_if<market::Liquidation>(&event);
-    if (liquidation != nullptr) {
-      if (plan_.drop_before_connect && liquidation->at < session.opened_wall) continue;
-      newest = newest ? std::max(*newest, liquidation->at) : liquidation->at;
-    }
-    ++delivered;
-    tools_.sink(event);
-  }
-  if (delivered == 0) return;
-  session.data_seen = true;
-  session.last_data = tools_.clock.steady_now();
-  if (!frame.companion) tools_.observer.on_data(venue_.name, plan_.topic, delivered, newest);
-}
-
-/// A snapshot of the past is no sign of life; a time that no snapshot has is a misread one, and the judge must see it.
-void Stream::tell_content(const Session& session, const market::Events& events) {
-  if (!plan_.drop_before_connect) return tools_.observer.on_content(venue_.name, plan_.topic, events);
-  market::Events news;
-  for (const auto& event : events) {
-    const auto* liquidation = std::get_if<market::Liquidation>(&event);
-    const bool past = liquidation != nullptr && liquidation->at < session.opened_wall;
-    if (!past || liquidation->at < session.opened_wall - snapshot_age_max) news.push_back(event);
-  }
-  if (!news.empty()) tools_.observer.on_content(venue_.name, plan_.topic, news);
+/// What was not acknowledged is asked for once more, and that alone; then the connection is given up.
+void Stream::ask_unacked_again(Session& session) const {
+  if (session.asked_again || !is_overdue(session)) return;
+  session.asked_again = true;
+  for (auto& [id, channels] : session.unacked) session.to_send.push_back(std::move(channels));
+  session.unacked.clear();
 }
 
 std::optional<base::Error> Stream::judge_silence(const Session& session) const {
@@ -304,7 +175,7 @@ std::optional<base::Error> Stream::judge_silence(const Session& session) const {
     return error(ErrorKind::timeout, "no frame for " + std::to_string(plan_.silence_max.count() / 1'000) + " s");
   if (plan_.companion_silence_max && now - session.last_companion > *plan_.companion_silence_max)
     return error(ErrorKind::timeout, "the companion channel is silent: the socket is dead");
-  if (!session.unacked.empty() && now - session.unacked_since > ack_max)
+  if (session.asked_again && is_overdue(session))
     return error(ErrorKind::timeout, "a subscription was not acknowledged");
   return std::nullopt;
 }
@@ -318,6 +189,7 @@ awaitable<bool> Stream::keep(std::shared_ptr<Session> session) {
     if (!written) co_return false;
     session->last_sent = tools_.clock.steady_now();
   }
+  ask_unacked_again(*session);
   if (!session->to_send.empty()) {  // one a tick: a refusal must not become a flood
     const auto batch = std::move(session->to_send.back());
     session->to_send.pop_back();
@@ -342,12 +214,12 @@ void Stream::tell_gap(const Session& session) {
   tools_.sink(gap);
 }
 
-/// On the same socket. Some exchanges refuse what they believe to be subscribed: then it is, and nothing is lost.
+/// On the same socket, what is in doubt. Some exchanges refuse what they believe to be subscribed: then it is, and
+/// nothing is lost.
 awaitable<bool> Stream::subscribe_again(std::shared_ptr<Session> session) {
   tell_gap(*session);
-  std::vector<std::string> wanted;
-  for (const auto& channel : plan_.channels)
-    if (!refused_.contains(channel)) wanted.push_back(channel);
+  auto wanted = channels_.in_doubt(tools_.clock.steady_now());
+  std::erase_if(wanted, [this](const std::string& channel) { return refused_.contains(channel); });
   for (std::size_t at = 0; at < wanted.size(); at += plan_.batch_max) {
     const auto count = std::min(plan_.batch_max, wanted.size() - at);
     const auto batch = std::span<const std::string>(wanted).subspan(at, count);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/base/task_group.hpp"
+#include "common/feed/channels.hpp"
 #include "common/feed/fetcher.hpp"
 #include "common/guard/ledger.hpp"
 #include "common/health/recovery.hpp"
@@ -69,6 +70,8 @@ class Stream {
   [[nodiscard]] boost::asio::awaitable<void> read_all(std::shared_ptr<Session> session);
   [[nodiscard]] boost::asio::awaitable<base::Error> drive(std::shared_ptr<Session> session);
   [[nodiscard]] boost::asio::awaitable<bool> keep(std::shared_ptr<Session> session);
+  [[nodiscard]] bool is_overdue(const Session& session) const;
+  void ask_unacked_again(Session& session) const;
   [[nodiscard]] std::optional<base::Error> judge_silence(const Session& session) const;
   [[nodiscard]] base::Millis backoff() const;
   [[nodiscard]] base::Millis banned_for() const;
@@ -80,6 +83,7 @@ class Stream {
   void deliver(Session& session, const exchange::Frame& frame);
   void tell_content(const Session& session, const market::Events& events);
   void on_refusal(Session& session, const exchange::Frame& frame);
+  void note_acked(Session& session);
   void note_subscribed(Session& session);
   void note_live(Session& session);
   [[nodiscard]] base::Error error(base::ErrorKind kind, std::string cause) const;
@@ -88,6 +92,7 @@ class Stream {
   Venue& venue_;
   ConnectPacer& pacer_;
   exchange::StreamPlan plan_;
+  Channels channels_;
   std::string host_;
   std::string alternative_url_;  ///< stream_urls of the configuration: "public_alternative" beside "public"
   std::optional<health::Remedy> wanted_;

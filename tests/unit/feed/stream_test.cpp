@@ -1,49 +1,12 @@
-#include "common/feed/stream.hpp"
-
 #include <fstream>
 
 #include "common/feed/recorder.hpp"
 #include "tests/support/temp_folder.hpp"
-#include "tests/unit/feed/world.hpp"
+#include "tests/unit/feed/stream_world.hpp"
 
 namespace stream_test {
 using base::Millis;
-
-class StreamTest : public test::FeedTest {
- protected:
-  exchange::StreamPlan plan(std::vector<std::string> channels) const {
-    exchange::StreamPlan out(market::Topic::liquidations, "toy liquidations", "wss://toy.example/ws");
-    out.channels = std::move(channels);
-    out.batch_max = 2;
-    return out;
-  }
-  void run(exchange::StreamPlan with_plan) {
-    const feed::StreamTools tools(
-        clock, ws, fetcher, ledger, tasks, log, [] { return 0.5; }, sink);
-    stream = std::make_unique<feed::Stream>(tools, venue, pacer, std::move(with_plan));
-    tasks.spawn("stream", stream->run());
-  }
-  /// The server acknowledges every subscription.
-  void acknowledge_all() {
-    ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
-      if (text.starts_with("sub ")) socket.push("ack " + text.substr(4, text.find(' ', 4) - 4));
-    };
-  }
-  std::vector<std::string> subscriptions(std::size_t socket) const {
-    std::vector<std::string> out;
-    for (const auto& written : ws.sockets().at(socket)->written())
-      if (written.text.starts_with("sub")) out.push_back(written.text);
-    return out;
-  }
-  std::size_t count_gaps() const {
-    return static_cast<std::size_t>(std::count_if(heard.begin(), heard.end(), [](const market::Event& event) {
-      return std::holds_alternative<market::Gap>(event);
-    }));
-  }
-  feed::Fetcher fetcher{venue, gate, clock, log};
-  feed::ConnectPacer pacer;
-  std::unique_ptr<feed::Stream> stream;
-};
+using test::StreamTest;
 
 TEST_F(StreamTest, SubscribesInTheExchangesBatches) {
   acknowledge_all();
@@ -311,26 +274,6 @@ TEST_F(StreamTest, WhatComesIsRecordedAsItCame) {
   EXPECT_EQ(records,
             "door 'wss://toy.example/token'; toy liquidations 'ack 1'; toy liquidations 'liq BTC 5'; "
             "toy liquidations 'nonsense'; ");
-}
-
-TEST_F(StreamTest, SubscribesAgainOnTheSameSocketAndARefusalThereIsHarmless) {
-  acknowledge_all();
-  run(plan({"a", "b", "c"}));
-  clock.advance(Millis{5'000});
-  ws.sockets()[0]->push("liq BTC 5000");
-  clock.advance(Millis{5'000});
-  ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
-    if (text.starts_with("sub ")) socket.push("no " + text.substr(4, text.find(' ', 4) - 4));  // "already subscribed"
-  };
-  const auto gaps = count_gaps();
-  stream->apply(health::Remedy::resubscribe);
-  clock.advance(Millis{5'000});
-  EXPECT_EQ(ws.sockets().size(), 1U);
-  EXPECT_EQ(subscriptions(0), (std::vector<std::string>{"sub 1 a b", "sub 2 c", "sub 3 a b", "sub 4 c"}));
-  EXPECT_TRUE(stream->refused().empty());
-  EXPECT_EQ(count_gaps(), gaps + 1) << "what was missed is told";
-  const auto& gap = std::get<market::Gap>(heard.back());
-  EXPECT_LE(gap.from, test::toy_start + Millis{6'000}) << "since the last data";
 }
 
 TEST_F(StreamTest, ConnectsAnewAndTakesTheOtherAddressOnTheJudgesWord) {
