@@ -8,10 +8,18 @@ using boost::asio::awaitable;
 
 namespace {
 constexpr Millis idle{500};
-constexpr Millis settle_delay{20'000};     ///< exchanges publish a settlement some seconds after it
-constexpr Millis same_settlement{60'000};  ///< stamps of one settlement differ by some seconds
+constexpr Millis settle_delay{20'000};                 ///< exchanges publish a settlement some seconds after it
+constexpr Millis same_settlement{60'000};              ///< stamps of one settlement differ by some seconds
+constexpr Millis figure_every{std::chrono::hours{1}};  ///< Deribit's sums and Kraken's rates come on the full hour
+constexpr Millis first_way_again{std::chrono::hours{24}};
 constexpr int failures_max = 5;
+
 }  // namespace
+
+FundingHistory::Outcome FundingHistory::outcome_of(const base::Error& error) {
+  if (error.kind == base::ErrorKind::not_found) return Outcome::unknown;
+  return error.kind == base::ErrorKind::bad_data ? Outcome::unreadable : Outcome::lost;
+}
 
 FundingHistory::FundingHistory(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink,
                                KnownUntil known_until)
@@ -32,19 +40,23 @@ void FundingHistory::on_funding(const market::Funding& funding) {
   if (funding.settled) return;
   auto& track = tracks_[funding.symbol];
   if (funding.interval) track.interval = *funding.interval;  // some exchanges list intervals without the rates
-  if (!funding.settles_at) return;
+  if (!funding.settles_at && !funding.rate) return;
+  // Where funding is paid all the time, or the time is not said, there is a figure each hour.
+  const auto step = funding.settles_at ? track.interval : figure_every;
+  const auto settles_at =
+      funding.settles_at ? *funding.settles_at : std::chrono::floor<std::chrono::hours>(clock_.wall_now()) + step;
   if (!track.known) {
     track.known = true;
     track.last = known_until_ ? known_until_(funding.symbol) : std::nullopt;
-    const bool complete = track.last && *track.last + track.interval + same_settlement >= *funding.settles_at;
+    const bool complete = track.last && *track.last + step + same_settlement >= settles_at;
     if (!complete) enqueue(funding.symbol, track, false);
-  } else if (track.settles_at && *funding.settles_at > *track.settles_at) {
+  } else if (track.settles_at && settles_at > *track.settles_at) {
     track.not_before = clock_.steady_now() + settle_delay;
     enqueue(funding.symbol, track, true);  // news goes before the warm-up of others
     const auto first = settled_ ? std::min(settled_->first, *track.settles_at) : *track.settles_at;
     settled_ = Settled{first, track.not_before};
   }
-  track.settles_at = funding.settles_at;
+  track.settles_at = settles_at;
 }
 
 bool FundingHistory::gives_all() const {
@@ -81,10 +93,36 @@ awaitable<void> FundingHistory::run() {
   }
 }
 
+/// One way after the other until one of them has something; what has is asked first from then on.
 awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
+  const auto now = clock_.steady_now();
+  if (other_way_since_ && now - *other_way_since_ > first_way_again) {
+    other_way_since_.reset();
+    way_ = 0;
+  }
+  const int ways = fetcher_.venue().description->ways(market::Topic::funding_history);
+  const int first = way_;
+  bool known = false;
+  for (int tried = 0; tried < ways; ++tried) {
+    const int way = (first + tried) % ways;
+    const auto outcome = co_await fetch_by(symbol, way);
+    if (outcome == Outcome::lost) co_return false;
+    known = known || outcome != Outcome::unknown;
+    if (outcome != Outcome::answered) continue;
+    if (tried > 0) {
+      way_ = way;
+      other_way_since_ = way == 0 ? std::nullopt : std::optional(now);
+    }
+    co_return true;
+  }
+  co_return !known;  // a contract that is nowhere is not asked for again
+}
+
+awaitable<FundingHistory::Outcome> FundingHistory::fetch_by(const std::string& symbol, int way) {
   const auto& venue = fetcher_.venue();
   const auto now = clock_.wall_now();
   exchange::Want want;
+  want.way = way;
   want.symbols.push_back(symbol);
   want.from = now - history;
   if (const auto& last = tracks_[symbol].last) want.from = std::max(*want.from, *last + Millis{1});
@@ -96,7 +134,7 @@ awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
     auto reply = co_await fetcher_.all(ask);
     if (!reply) {
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
-      co_return reply.error().kind == base::ErrorKind::not_found;
+      co_return outcome_of(reply.error());
     }
     for (const auto& event : reply.value().events) {
       const auto* funding = std::get_if<market::Funding>(&event);
@@ -105,7 +143,7 @@ awaitable<bool> FundingHistory::fetch(const std::string& symbol) {
     }
   }
   deliver(symbol, std::move(rates));
-  co_return true;
+  co_return Outcome::answered;
 }
 
 void FundingHistory::deliver(const std::string& symbol, std::vector<market::Funding> rates) {
@@ -122,6 +160,7 @@ awaitable<void> FundingHistory::fetch_all(base::WallTime from) {
   const auto& venue = fetcher_.venue();
   exchange::Want want;
   want.from = from - same_settlement;
+  want.way = way_;
   want.to = clock_.wall_now();
   const auto asks = venue.description->asks(market::Topic::funding_history, want);
   if (asks.empty()) co_return;

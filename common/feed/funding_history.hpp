@@ -1,5 +1,6 @@
 // Settled funding rates of one exchange's contracts: the last 30 days once, then the newest after each settlement;
-// those of all contracts with one request, where the exchange gives that.
+// those of all contracts with one request, where the exchange gives that. An exchange that pays all the time (Deribit)
+// or does not say when (Kraken) has a figure on each full hour.
 #pragma once
 #include <deque>
 #include <map>
@@ -32,7 +33,15 @@ class FundingHistory {
     bool queued{};
     int failures{};
   };
-  [[nodiscard]] boost::asio::awaitable<bool> fetch(const std::string& symbol);
+  enum class Outcome : std::uint8_t {
+    answered,
+    unknown,     ///< no such contract, or endpoint
+    unreadable,  ///< not of the shape that it had
+    lost,
+  };
+  [[nodiscard]] static Outcome outcome_of(const base::Error& error);
+  [[nodiscard]] boost::asio::awaitable<bool> fetch(const std::string& symbol);  ///< true: nothing to try again
+  [[nodiscard]] boost::asio::awaitable<Outcome> fetch_by(const std::string& symbol, int way);
   /// Of every contract since `from`. What it brings needs no request of its own any more.
   [[nodiscard]] boost::asio::awaitable<void> fetch_all(base::WallTime from);
   void deliver(const std::string& symbol, std::vector<market::Funding> rates);
@@ -45,6 +54,8 @@ class FundingHistory {
   KnownUntil known_until_;
   std::map<std::string, Track, std::less<>> tracks_;
   std::deque<std::string> queue_;
+  int way_{};  ///< of Exchange::ways(), that answered last
+  std::optional<base::SteadyTime> other_way_since_;
   struct Settled {
     base::WallTime first;         ///< the oldest settlement that is due
     base::SteadyTime not_before;  ///< when the exchange has published it

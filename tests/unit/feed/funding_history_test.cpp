@@ -1,5 +1,7 @@
 #include "common/feed/funding_history.hpp"
 
+#include <algorithm>
+
 #include "tests/unit/feed/world.hpp"
 
 namespace funding_history_test {
@@ -32,6 +34,11 @@ class FundingHistoryTest : public test::FeedTest {
       if (const auto* rate = std::get_if<market::Funding>(&event))
         out.push_back(static_cast<int>((*rate->settles_at - test::toy_start) / 1min));
     return out;
+  }
+  std::size_t asked(const std::string& part) const {
+    return static_cast<std::size_t>(std::count_if(http.sent().begin(), http.sent().end(), [&](const auto& sent) {
+      return sent.request.url.find(part) != std::string::npos;
+    }));
   }
   feed::Fetcher fetcher{venue, gate, clock, log};
   std::unique_ptr<feed::FundingHistory> history;
@@ -144,6 +151,79 @@ TEST_F(FundingHistoryTest, AfterFailuresItIsTriedAgainAndThenLeft) {
   clock.advance(6h);
   EXPECT_EQ(http.sent().size(), tries) << "not for ever";
   EXPECT_FALSE(log.errors.empty());
+}
+
+/// HTX: nobody can say which of the two calls lives.
+TEST_F(FundingHistoryTest, WhereOneWayIsDeadTheOtherIsTakenAndKept) {
+  dynamic_cast<test::ToyExchange&>(*venue.description).history_ways = 2;
+  http.answer_with([](const net::Request& request) {
+    const bool other = request.url.find("other-") != std::string::npos;
+    return base::Result<net::Response>(test::response(200, other ? "0 0.1" : "garbage"));
+  });
+  start();
+  for (const char* symbol : {"BTC", "ETH", "SOL"}) running(480, 8h, symbol);
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{0, 0, 0}));
+  EXPECT_GE(asked("/funding?symbol=BTC"), 1U);
+  EXPECT_EQ(asked("/funding?symbol=ETH") + asked("/funding?symbol=SOL"), 0U) << "what is dead is asked for once";
+  EXPECT_EQ(asked("other-funding"), 3U);
+  const auto before = asked("/funding?symbol=BTC");
+  clock.advance(25h);
+  running(960);
+  clock.advance(Millis{60'000});
+  EXPECT_GT(asked("/funding?symbol=BTC"), before) << "a day later the first one is tried again";
+}
+
+TEST_F(FundingHistoryTest, AContractThatIsNowhereIsLeftAndDoesNotMoveTheOthers) {
+  dynamic_cast<test::ToyExchange&>(*venue.description).history_ways = 2;
+  http.answer_with([](const net::Request& request) {
+    const bool gone = request.url.find("GONE") != std::string::npos;
+    return base::Result<net::Response>(test::response(gone ? 404 : 200, gone ? "" : "0 0.1"));
+  });
+  start();
+  for (const char* symbol : {"GONE", "BTC"}) running(480, 8h, symbol);
+  clock.advance(1h);
+  EXPECT_EQ(settled_minutes(), std::vector<int>{0});
+  EXPECT_EQ(asked("GONE"), 2U) << "one each way";
+  EXPECT_EQ(asked("other-"), 1U);
+}
+
+/// Deribit: funding is paid all the time, what can be compared is what the last hours of it came to.
+TEST_F(FundingHistoryTest, WithoutASettlementTimeThereIsAFigureEachHour) {
+  answer("-60 0.2\n0 0.1");
+  start();
+  const auto accrued = [&] {
+    market::Funding rate;
+    rate.exchange = "toy";
+    rate.symbol = "BTC";
+    rate.rate = 0.0001;
+    rate.interval = 8h;
+    history->on_funding(rate);
+  };
+  accrued();
+  clock.advance(Millis{60'000});
+  accrued();
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{-60, 0}));
+  EXPECT_EQ(http.sent().size(), 1U);
+  answer("60 0.3");
+  clock.advance(58min);
+  accrued();
+  clock.advance(Millis{10'000});
+  EXPECT_EQ(http.sent().size(), 1U) << "not yet published";
+  clock.advance(Millis{20'000});
+  EXPECT_EQ(settled_minutes(), (std::vector<int>{-60, 0, 60}));
+}
+
+TEST_F(FundingHistoryTest, WhatIsKnownUntilThisHourIsNotAskedForAgain) {
+  start([](const std::string&) { return test::toy_start; });
+  market::Funding rate;
+  rate.exchange = "toy";
+  rate.symbol = "BTC";
+  rate.rate = 0.0001;
+  history->on_funding(rate);
+  clock.advance(Millis{60'000});
+  EXPECT_TRUE(http.sent().empty());
 }
 
 }  // namespace funding_history_test
