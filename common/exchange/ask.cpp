@@ -103,6 +103,14 @@ std::vector<std::vector<std::string>> split_channels(std::span<const std::string
   return out;
 }
 
+std::string StreamPlan::ping_text(base::WallTime now) const {
+  constexpr std::string_view seconds = "{seconds}";
+  std::string out = ping.value_or(std::string());
+  if (const auto at = out.find(seconds); at != std::string::npos)
+    out.replace(at, seconds.size(), std::to_string(base::to_ms(now) / 1'000));
+  return out;
+}
+
 std::vector<StreamPlan> sockets(std::string_view exchange, const StreamPlan& like,
                                 std::span<const std::string> channels, std::size_t count_max, std::size_t bytes_max) {
   auto parts = split_channels(channels, count_max, bytes_max);

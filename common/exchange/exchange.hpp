@@ -107,7 +107,7 @@ struct StreamPlan {
   std::vector<std::string> channels;  ///< the exchange's own topic names
   std::size_t batch_max{1};           ///< channels in one subscribe message
   base::Millis batch_pause{250};      ///< between subscribe messages
-  std::optional<std::string> ping;    ///< text keep-alive, where the exchange wants its own…
+  std::optional<std::string> ping;    ///< text keep-alive, where the exchange wants its own; "{seconds}" is the time…
   base::Millis ping_every{20'000};    ///< …when nothing else was sent for so long
   base::Millis silence_max{60'000};   ///< without any frame (data, ack or pong): dead
   std::optional<base::Millis>
@@ -115,6 +115,8 @@ struct StreamPlan {
   base::Millis age_max{std::chrono::hours{23}};  ///< renewed before the exchange's own 24 h cut
   bool drop_before_connect{};                    ///< events older than the connection are a snapshot of the past (OKX)
   bool needs_ack{true};                          ///< a subscribe message is answered by an ack or a refusal
+
+  [[nodiscard]] std::string ping_text(base::WallTime now) const;  ///< of a plan with a ping
 };
 
 /// How this exchange gives each topic. Drives plans, `check` and the documents.
@@ -124,6 +126,8 @@ struct Traits {
   bool candle_stream{};    ///< closed bars over WebSocket
   bool liquidation_stream{};
   bool liquidation_poll{};  ///< liquidations over REST, of all contracts in one request
+  /// A stream tells them earlier, without a side: that is learned from the polls, which stay what is relied upon.
+  bool liquidation_sides_learned{};
   std::size_t
       polled_bars_max{};  ///< without a candle stream: of so many contracts the bars may be asked for each minute
   int candle_rows_max{};  ///< per history call

@@ -194,13 +194,15 @@ market::Verdict judge(const net::Response& response, base::WallTime received_at)
 std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
                                 std::span<const market::Instrument* const> instruments) {
   const auto door = settings.stream_urls.find("public");
-  if (door == settings.stream_urls.end() || topic != Topic::candles) return {};
+  const bool forced = topic == Topic::liquidations;
+  if (door == settings.stream_urls.end() || (topic != Topic::candles && !forced)) return {};
   StreamPlan plan(topic, door->second);
   plan.headers.push_back(decimal_sizes());
   plan.batch_pause = base::Millis{100};
-  plan.ping = R"({"time":0,"channel":"futures.ping"})";
+  plan.ping = R"({"time":{seconds},"channel":"futures.ping"})";
   plan.ping_every = std::chrono::seconds{20};
-  return sockets(name, plan, channels_of(instruments, "futures.candlesticks,1m,"), channels_max);
+  const std::vector<std::string> all{"futures.public_liquidates,!all"};
+  return sockets(name, plan, forced ? all : channels_of(instruments, "futures.candlesticks,1m,"), channels_max);
 }
 
 /// A channel is written "futures.candlesticks,1m,ETH_USDT": its name, then its payload. One name in one message.
@@ -272,6 +274,7 @@ const Description description{.traits = {.name = name,
                                          .title = "Gate",
                                          .candle_stream = true,
                                          .liquidation_poll = true,
+                                         .liquidation_sides_learned = true,
                                          .candle_rows_max = candle_rows_max,
                                          .closes_bars = true},
                               .endpoints = endpoints,

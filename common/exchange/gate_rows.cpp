@@ -192,13 +192,15 @@ void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
 }
 
 /// {"price":"3000","size":"-12.5","time":1764000000123,"contract":"ETH_USDT"}. Nobody can say whose sign that is: no
-/// side. Until 2026-08 the stamp was "time_ms".
+/// side, and the sign for market::TwoWays to learn from. Until 2026-08 the stamp was "time_ms".
 void read_pushed_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
   auto event = begin_event<market::Liquidation>(scope);
   event.symbol = row.symbol(value["contract"]);
   event.price = row.needed_price(first_of(value["price"], value["fill_price"]));
-  event.raw_quantity = std::abs(row.number(value["size"]).value_or(0));
-  if (event.raw_quantity == 0) return row.refuse();
+  const double size = row.number(value["size"]).value_or(0);
+  if (size == 0) return row.refuse();
+  event.raw_quantity = std::abs(size);
+  event.sign = static_cast<std::int8_t>(size > 0 ? 1 : -1);
   event.unit = SizeUnit::contracts;
   event.at = row.needed_time(first_of(value["time_ms"], value["time"]));
   fill_sizes(event, contract_at(scope, event.symbol));

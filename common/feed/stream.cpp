@@ -78,8 +78,11 @@ awaitable<void> Stream::run() {
   }
 }
 
+/// What it tells is polled too: its loss is none, and its silence no gap.
+bool Stream::beside_polls() const { return venue_.two_ways && plan_.topic == market::Topic::liquidations; }
+
 void Stream::tell_failed(const base::Error& why) const {
-  tools_.observer.on_lost(venue_.name, plan_.topic, why);
+  if (!beside_polls()) tools_.observer.on_lost(venue_.name, plan_.topic, why);
   tools_.observer.on_error(plan_.name, why);
 }
 
@@ -197,7 +200,7 @@ awaitable<bool> Stream::keep(std::shared_ptr<Session> session) {
     if (!sent) co_return false;
   }
   if (plan_.ping && tools_.clock.steady_now() - session->last_sent >= plan_.ping_every) {
-    const auto written = co_await session->connection->write(*plan_.ping);
+    const auto written = co_await session->connection->write(plan_.ping_text(tools_.clock.wall_now()));
     if (!written) co_return false;
     session->last_sent = tools_.clock.steady_now();
   }
@@ -206,6 +209,7 @@ awaitable<bool> Stream::keep(std::shared_ptr<Session> session) {
 
 /// What was missed since the last data, whatever became of it.
 void Stream::tell_gap(const Session& session) {
+  if (beside_polls()) return;
   market::Gap gap;
   gap.exchange = venue_.name;
   gap.topic = plan_.topic;

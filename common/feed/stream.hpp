@@ -76,6 +76,7 @@ class Stream {
   [[nodiscard]] base::Millis backoff() const;
   [[nodiscard]] base::Millis banned_for() const;
   void tell_failed(const base::Error& why) const;
+  [[nodiscard]] bool beside_polls() const;
   void record(std::string_view bytes, base::WallTime received) const;
   [[nodiscard]] boost::asio::awaitable<bool> subscribe_again(std::shared_ptr<Session> session);
   void tell_gap(const Session& session);

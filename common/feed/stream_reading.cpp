@@ -21,11 +21,12 @@ awaitable<void> Stream::read_all(std::shared_ptr<Session> session) {
     session->last_frame = tools_.clock.steady_now();
     const auto received = tools_.clock.wall_now();
     record(message.value().data, received);
-    const auto frame = venue_.description->decode_frame(message.value().data, venue_.universe, received);
+    auto frame = venue_.description->decode_frame(message.value().data, venue_.universe, received);
     if (!frame) {
       tools_.observer.on_error(plan_.name, frame.error());
       continue;  // one bad message is counted; a stream of them has no data and is judged by silence
     }
+    if (beside_polls()) venue_.two_ways->pushed(frame.value().events, received);
     on_frame(*session, frame.value());
   }
 }
@@ -80,7 +81,7 @@ void Stream::note_live(Session& session) {
   if (session.live || !session.subscribed || !believed) return;
   session.live = true;
   mute_ = false;
-  tools_.observer.on_live(venue_.name, plan_.topic);
+  if (!beside_polls()) tools_.observer.on_live(venue_.name, plan_.topic);
 }
 
 void Stream::note_acked(Session& session) {
@@ -98,7 +99,7 @@ void Stream::note_subscribed(Session& session) {
   gap.from = *blind_since_;
   gap.to = tools_.clock.wall_now();
   blind_since_.reset();
-  tools_.sink(gap);
+  if (!beside_polls()) tools_.sink(gap);
 }
 
 void Stream::deliver(Session& session, const exchange::Frame& frame) {

@@ -168,6 +168,8 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);
   if (job.topic == market::Topic::liquidations)
     std::erase_if(reply.events, [&](const market::Event& event) { return !seen_.first_time(market::identity(event)); });
+  if (job.topic == market::Topic::liquidations && venue.two_ways)
+    venue.two_ways->polled(reply.events, clock_.wall_now());
   observer_.on_content(venue.name, job.topic, reply.events);
   std::optional<base::WallTime> newest;
   std::size_t delivered = 0;

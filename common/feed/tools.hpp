@@ -10,6 +10,7 @@
 #include "common/market/asset_prices.hpp"
 #include "common/market/changes.hpp"
 #include "common/market/event.hpp"
+#include "common/market/two_ways.hpp"
 
 namespace feed {
 
@@ -21,15 +22,16 @@ using Sink = std::function<void(const market::Event&)>;
 /// One exchange as the feed sees it: its description, its settings and its list of contracts, which is renewed hourly.
 struct Venue {
   Venue(std::unique_ptr<exchange::Exchange> with_description, exchange::Settings with_settings)
-      : description(std::move(with_description)),
-        settings(std::move(with_settings)),
-        name(description->traits().name) {}
+      : description(std::move(with_description)), settings(std::move(with_settings)), name(description->traits().name) {
+    if (description->traits().liquidation_sides_learned) two_ways.emplace();
+  }
   std::unique_ptr<exchange::Exchange> description;
   exchange::Settings settings;
   std::string name;
   market::Universe universe;
-  Recorder* recorder{};                 ///< hears everything raw; null: nothing is recorded
-  const market::AssetPrices* prices{};  ///< what the contracts of a new list count as; null: as their names say
+  std::optional<market::TwoWays> two_ways;  ///< liquidations that are polled and, earlier, pushed without a side
+  Recorder* recorder{};                     ///< hears everything raw; null: nothing is recorded
+  const market::AssetPrices* prices{};      ///< what the contracts of a new list count as; null: as their names say
 };
 
 /// Hears what the loops live through; the app tells health. No call may throw or take long.

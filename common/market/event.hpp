@@ -65,6 +65,7 @@ struct Candle {
 struct Liquidation {
   std::string exchange, symbol;
   std::optional<PositionSide> side;  ///< absent where the exchange's convention is not known
+  std::int8_t sign{};                ///< of the size as sent, where the side is not known but by it (TwoWays); else 0
   double price{};
   double raw_quantity{};
   SizeUnit unit{SizeUnit::base};

@@ -119,7 +119,7 @@ class BotsView {
       each_step(at);
       played_.tick(at);
       if (plan.ping && at - pinged >= plan.ping_every.count()) {
-        played_.ws_text(peer, *plan.ping, at);
+        played_.ws_text(peer, plan.ping_text(base::from_ms(at)), at);
         pinged = at;
       }
       for (const auto& text : peer.take()) read(text, at, out);

@@ -151,7 +151,8 @@ PlayedTest::Heard PlayedTest::listen(Topic topic, Ms from, Ms to, const Json& ac
         std::ranges::move(frame->events, std::back_inserter(out.events));
         if (frame->reply) service->ws_text(caller, *frame->reply, at);
       }
-      if (plan.ping && base::Millis(at - spoken) >= plan.ping_every) service->ws_text(caller, *plan.ping, spoken = at);
+      if (plan.ping && base::Millis(at - spoken) >= plan.ping_every)
+        service->ws_text(caller, plan.ping_text(base::from_ms(at)), spoken = at);
     }
     out.closed = out.closed || caller.closed;
     service->ws_closed(caller);

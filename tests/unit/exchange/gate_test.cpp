@@ -197,7 +197,7 @@ TEST(Gate, VerdictsComeFromTheLabel) {
             seconds{9});
 }
 
-TEST(Gate, BarsHaveASocketLiquidationsHaveNone) {
+TEST(Gate, BarsHaveTheirSocketsAndLiquidationsOneBesideThePolls) {
   const testing::Listed listed(gate, testing::numbered("A", "_USDT", 101));
   const auto plans = gate.streams(Topic::candles, listed.pointers());
   ASSERT_EQ(plans.size(), 2U);
@@ -205,7 +205,7 @@ TEST(Gate, BarsHaveASocketLiquidationsHaveNone) {
   EXPECT_EQ(plans[0].channels.size(), 100U);
   EXPECT_EQ(plans[0].batch_max, 1U) << "a subscription has one contract's bars";
   EXPECT_EQ(plans[0].headers, (net::Headers{{"X-Gate-Size-Decimal", "1"}}));
-  EXPECT_NE(plans[0].ping->find(R"("channel":"futures.ping")"), std::string::npos);
+  EXPECT_EQ(plans[0].ping_text(now), R"({"time":1764000000,"channel":"futures.ping"})");
   EXPECT_EQ(plans[1].name, "gate candles 2/2");
   EXPECT_EQ(
       gate.subscribe_text(plans[1].channels, 7, now),
@@ -213,9 +213,29 @@ TEST(Gate, BarsHaveASocketLiquidationsHaveNone) {
   EXPECT_EQ(
       gate.subscribe_text(std::vector<std::string>{"futures.tickers,A_USDT", "futures.tickers,B_USDT"}, 8, now),
       R"({"time":1764000000,"id":8,"channel":"futures.tickers","event":"subscribe","payload":["A_USDT","B_USDT"]})");
-  EXPECT_TRUE(gate.streams(Topic::liquidations, listed.pointers()).empty());
+  const auto forced = gate.streams(Topic::liquidations, listed.pointers());
+  ASSERT_EQ(forced.size(), 1U);
+  EXPECT_EQ(
+      gate.subscribe_text(forced[0].channels, 9, now),
+      R"({"time":1764000000,"id":9,"channel":"futures.public_liquidates","event":"subscribe","payload":["!all"]})");
   EXPECT_TRUE(gate.traits().liquidation_poll);
+  EXPECT_TRUE(gate.traits().liquidation_sides_learned);
   EXPECT_FALSE(gate.traits().liquidation_stream);
+}
+
+TEST(Gate, APushedForcedOrderHasItsSignAndNoSide) {
+  const auto frame = gate.decode_frame(
+      R"({"channel":"futures.public_liquidates","event":"update","result":[
+          {"price":"2995","size":"-12.5","time":1764000001100,"contract":"ETH_USDT"},
+          {"price":"2995","size":3,"time":1764000001100,"contract":"ETH_USDT"}]})",
+      {}, now);
+  ASSERT_TRUE(frame);
+  ASSERT_EQ(frame->events.size(), 2U);
+  for (const int i : {0, 1}) {
+    const auto& one = std::get<market::Liquidation>(frame->events[static_cast<std::size_t>(i)]);
+    EXPECT_FALSE(one.side);
+    EXPECT_EQ(one.sign, i == 0 ? -1 : 1);
+  }
 }
 
 TEST(Gate, ControlFramesAreTold) {

@@ -1,4 +1,4 @@
-// What a stream asks for again.
+// What a stream asks for again, and a stream beside polls.
 #include "common/feed/channels.hpp"
 #include "tests/unit/feed/stream_world.hpp"
 
@@ -97,6 +97,42 @@ TEST(Channels, AContractsChannelNamesIt) {
   feed::Channels channels(all);
   channels.heard("SOLUSDT", now);
   EXPECT_EQ(channels.in_doubt(now), all);
+}
+
+/// Gate's forced orders: polled with a side, pushed before that with a sign that is learned.
+TEST_F(StreamTest, BesideThePollsItsLossIsNoneAndItSpeaksOnceItsSidesAreLearned) {
+  venue.two_ways.emplace();
+  acknowledge_all();
+  run(plan({"a"}));
+  clock.advance(Millis{2'000});
+  auto* socket = ws.sockets().at(0).get();
+  const auto poll = [&](int second, double size) {
+    market::Liquidation one;
+    one.symbol = "BTC";
+    one.raw_quantity = size;
+    one.side = market::PositionSide::long_side;
+    one.at = test::toy_start + Millis{second * 1'000};
+    market::Events events{one};
+    venue.two_ways->polled(events, clock.wall_now());
+  };
+  poll(0, 99);
+  for (int i = 1; i <= 8; ++i) {
+    socket->push("liq BTC " + std::to_string(i * 10'000) + " -1 " + std::to_string(i));
+    clock.advance(Millis{1'000});
+    poll(i * 10, i);
+  }
+  EXPECT_TRUE(heard.empty()) << "until then the polls tell them";
+  socket->push("liq BTC 90000 -1 9");
+  clock.advance(Millis{1'000});
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_EQ(std::get<market::Liquidation>(heard[0]).side, market::PositionSide::long_side);
+  socket->close(1'001);
+  clock.advance(Millis{20'000});
+  EXPECT_EQ(ws.sockets().size(), 2U);
+  EXPECT_TRUE(log.lost.empty());
+  EXPECT_EQ(count_gaps(), 0U);
+  EXPECT_EQ(log.live, 0) << "the polls say that";
+  EXPECT_FALSE(log.errors.empty());
 }
 
 }  // namespace

@@ -130,7 +130,9 @@ class ToyExchange : public exchange::Exchange {
     } else if (verb == "liq") {
       market::Liquidation event;
       std::int64_t ms = 0;
+      int sign = 0;
       words >> event.symbol >> ms;
+      if (words >> sign >> event.raw_quantity) event.sign = static_cast<std::int8_t>(sign);
       event.exchange = "toy";
       event.at = toy_start + base::Millis{ms};
       frame.kind = Kind::data;
