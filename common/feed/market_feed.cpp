@@ -266,7 +266,12 @@ std::size_t MarketFeed::contracts(const std::string& exchange) const {
 
 std::map<std::string, MarketFeed::Followed> MarketFeed::followed() const {
   std::map<std::string, Followed> out;
-  for (const auto& lane : lanes_) out[lane->venue->name] = {lane->candles.followed(), lane->candles.waiting()};
+  for (const auto& lane : lanes_) {
+    auto& one = out[lane->venue->name];
+    one = {lane->candles.followed(), lane->candles.waiting(), 0};
+    const bool polled = lane->bars && !lane->venue->description->traits().candle_stream;
+    if (polled) one.polled_of = watchlist_.select(lane->venue->universe).size();
+  }
   return out;
 }
 

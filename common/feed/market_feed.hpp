@@ -83,6 +83,7 @@ class MarketFeed {
     std::size_t contracts{}, without_history{};
   };
   [[nodiscard]] std::map<std::string, Followed> followed() const;
+    std::size_t polled_of{};  ///< bars by polls, of the largest ones of so many; 0: a stream brings them
 
  private:
   struct Lane;  ///< everything that belongs to one exchange

@@ -133,6 +133,18 @@ TEST_F(MarketFeedTest, ANewListingGetsItsStreamWithoutDisturbingTheOthers) {
   EXPECT_EQ(bars("NEW"), std::vector<double>{8});
 }
 
+TEST_F(MarketFeedTest, PolledBarsAreOfTheLargestAndItSaysOfHowMany) {
+  polled_bars = 1;
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  start(needs, false);
+  const auto followed = market_feed->followed().at("toy");
+  EXPECT_EQ(followed.contracts, 1U);
+  EXPECT_EQ(followed.polled_of, 2U);
+  EXPECT_FALSE(bars("BTC").empty());
+  EXPECT_TRUE(bars("ETH").empty());
+}
+
 TEST_F(MarketFeedTest, OneNameForTwoCoinsIsTwoAssetsAndStaysSoWhenContractsAreListedAnew) {
   exchanges = {"toy", "second", "third"};
   http.answer_with([](const net::Request& request) {
