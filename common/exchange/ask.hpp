@@ -1,5 +1,6 @@
 // What the exchanges share in asking: addresses, names of bar lengths, pages of history, lists of channels.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <span>
 #include <string>
@@ -53,6 +54,11 @@ enum class Rows : std::uint8_t { bars, settlements };
 /// The Asks of a history, contract by contract and page by page, each with its symbol and bar length.
 using MakeAsk = std::function<Ask(const std::string& symbol, const Page& page)>;
 void add_history(std::vector<Ask>& out, const Want& want, Rows rows, int page_rows_max, const MakeAsk& make);
+
+/// Rows to ask for: want.rows_max, or as many as one answer gives.
+[[nodiscard]] inline int sample_rows(const Want& want, int most) {
+  return want.rows_max > 0 ? std::min(want.rows_max, most) : most;
+}
 
 /// Cuts channels into connections of at most `count_max` channels and `bytes_max` characters of names, quotes and
 /// commas.

@@ -16,6 +16,9 @@ namespace {
 
 constexpr int funding_rows_max = 1'000;
 constexpr int interest_rows_max = 500;
+constexpr int trade_rows_max = 1'000;
+constexpr std::array<int, 7> depth_rows{5, 10, 20, 50, 100, 500, 1'000};  // no other numbers are taken
+
 using std::chrono::hours;
 using std::chrono::minutes;
 constexpr std::array<BarName, 14> bars{{{minutes{1}, "1m"},
@@ -45,6 +48,13 @@ std::int64_t kline_weight(int limit) {
   if (limit < 100) return 1;
   if (limit < 500) return 2;
   return limit <= 1'000 ? 5 : 10;
+}
+
+/// "5, 10, 20, 50: 2, 100: 5, 500: 10, 1000: 20" (EXCHANGES.md 2.7).
+std::int64_t depth_weight(int limit) {
+  if (limit <= 50) return 2;
+  if (limit <= 100) return 5;
+  return limit <= 500 ? 10 : 20;
 }
 
 /// The end of the ban that the text of -1003 names: "banned until 1615183669840".
@@ -112,6 +122,12 @@ std::vector<Ask> asks(const Dialect& dialect, const Settings& settings, Topic to
                   return ask(endpoint, target, cost_of(page.rows));
                 });
   };
+  const auto sample = [&](const std::string& endpoint, int rows, std::int64_t units) {
+    for (const auto& symbol : want.symbols) {
+      out.push_back(ask(endpoint, Target(endpoint).with("symbol", symbol).with("limit", rows), weight(units)));
+      out.back().symbol = symbol;
+    }
+  };
   switch (topic) {
     case Topic::server_time: all(at("time"), weight(1)); break;
     case Topic::instruments: all(at("exchangeInfo"), weight(1)); break;
@@ -149,9 +165,18 @@ std::vector<Ask> asks(const Dialect& dialect, const Settings& settings, Topic to
         out.back().symbol = symbol;
       }
       break;
-    case Topic::liquidations:
-    case Topic::trades:
-    case Topic::depth: break;
+    case Topic::trades: {
+      const int rows = sample_rows(want, trade_rows_max);
+      sample(at("trades"), rows, 5);
+      break;
+    }
+    case Topic::depth: {
+      const int rows =
+          *std::lower_bound(depth_rows.begin(), depth_rows.end() - 1, sample_rows(want, depth_rows.back()));
+      sample(at("depth"), rows, depth_weight(rows));
+      break;
+    }
+    case Topic::liquidations: break;
   }
   return out;
 }
@@ -266,7 +291,7 @@ std::string link(std::string_view symbol) {
   return "https://www.binance.com/en/futures/" + net::encode_component(symbol);
 }
 
-constexpr std::array<Endpoint, 12> endpoints{{{"premiumIndex", Topic::funding},
+constexpr std::array<Endpoint, 15> endpoints{{{"premiumIndex", Topic::funding},
                                               {"fundingInfo", Topic::funding_intervals},
                                               {"fundingRate", Topic::funding_history},
                                               {"openInterest", Topic::open_interest},
@@ -277,6 +302,9 @@ constexpr std::array<Endpoint, 12> endpoints{{{"premiumIndex", Topic::funding},
                                               {"klines", Topic::candles},
                                               {"exchangeInfo", Topic::instruments},
                                               {"allForceOrders", Topic::liquidations},
+                                              {"trades", Topic::trades},
+                                              {"aggTrades", Topic::trades},
+                                              {"depth", Topic::depth},
                                               {"fapi/v1/time", Topic::server_time}}};
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/exchange/contract.hpp"
+#include "common/exchange/fields.hpp"
 
 namespace exchange::binance {
 
@@ -147,13 +148,43 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
 // The withdrawn REST list of forced orders, still met in recordings.
 void read_forced_order(Row& row, Value value, const Scope& scope, Events& out);
 
+// {"id":7,"price":"3000.5","qty":"0.25","quoteQty":"750.1","time":1764000000123,"isBuyerMaker":true,"isRPITrade":false}
+// or, of aggTrades, {"a":7,"p":"3000.5","q":"0.25","f":9,"l":9,"T":1764000000123,"m":true}: where the buyer was the
+// maker, a seller took.
+void read_trade(Row& row, Value value, const Scope& scope, Events& out) {
+  const auto first = [&](Value plain, Value aggregated) { return plain.present() ? plain : aggregated; };
+  auto& event = add_event<market::Trade>(scope, out);
+  event.symbol = scope.symbol;
+  const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
+  const Value maker = first(value["isBuyerMaker"], value["m"]);
+  if (maker.present()) event.side = maker.is_true() ? market::TakerSide::sell : market::TakerSide::buy;
+  event.price = row.needed_price(first(value["price"], value["p"]));
+  event.raw_quantity = row.needed_amount(first(value["qty"], value["q"]));
+  event.unit = unit_of(contract);
+  event.id = first(value["id"], value["a"]).text();
+  event.at = row.needed_time(first(value["time"], value["T"]));
+  fill_sizes(event, contract);
+}
+
+// {"lastUpdateId":9,"E":1764000000123,"T":1764000000120,"bids":[["3000.5","7"]],"asks":[["3001","9"]]}
+void read_depth(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Depth>(scope, out);
+  event.symbol = scope.symbol;
+  const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
+  event.unit = unit_of(contract);
+  event.contract_size = contract.size;
+  read_levels(row, value["bids"], event.bids);
+  read_levels(row, value["asks"], event.asks);
+  event.at = row.time(value["T"].present() ? value["T"] : value["E"]);
+}
+
 using Read = void (*)(Row&, Value, const Scope&, Events&);
 struct Endpoint {
   std::string_view tail;
   Read read;
   bool history;
 };
-constexpr std::array<Endpoint, 11> endpoints{{{"premiumIndex", read_premium, false},
+constexpr std::array<Endpoint, 14> endpoints{{{"premiumIndex", read_premium, false},
                                               {"fundingInfo", read_funding_info, false},
                                               {"fundingRate", read_settled, true},
                                               {"openInterest", read_open_interest, false},
@@ -163,7 +194,10 @@ constexpr std::array<Endpoint, 11> endpoints{{{"premiumIndex", read_premium, fal
                                               {"ticker/bookTicker", read_ticker, false},
                                               {"klines", read_kline, true},
                                               {"allForceOrders", read_forced_order, true},
-                                              {"forceOrders", read_forced_order, true}}};
+                                              {"forceOrders", read_forced_order, true},
+                                              {"trades", read_trade, true},
+                                              {"aggTrades", read_trade, true},
+                                              {"depth", read_depth, false}}};
 
 void add_liquidation(Row& row, market::Liquidation event, std::string_view order_side, const Scope& scope,
                      Events& out) {
@@ -215,7 +249,8 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
   const auto found = std::find_if(endpoints.begin(), endpoints.end(),
                                   [&](const Endpoint& known) { return endpoint_is(endpoint, known.tail); });
   if (found == endpoints.end()) return shape_error(place(), "known endpoint");
-  if (!root.is_array() && !root["symbol"].present()) return shape_error(place(), "rows");
+  const bool is_row = root["symbol"].present() || (found->read == read_depth && root["bids"].is_array());
+  if (!root.is_array() && !is_row) return shape_error(place(), "rows");
   each_row(root, reply.events, reply.rows_skipped,
            [&](Row& row, Value value, Events& out) { found->read(row, value, scope, out); });
   if (found->history) oldest_first(reply.events);

@@ -18,6 +18,7 @@ constexpr std::string_view name = "bybit";
 constexpr int kline_rows_max = 1'000;
 constexpr int funding_rows_max = 200;
 constexpr int interest_rows_max = 200;
+constexpr int sample_rows_max = 1'000;          // of trades, and of a book's levels
 constexpr std::size_t args_bytes_max = 20'000;  // of 21,000 characters allowed per connection
 constexpr std::size_t args_batch_max = 10;      // one bad topic fails its whole message (EXCHANGES.md 3.4)
 
@@ -104,6 +105,12 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
                   return ask_of(endpoint, target);
                 });
   };
+  const auto sample = [&](std::string_view endpoint) {
+    for (const auto& symbol : want.symbols) {
+      add(endpoint, linear(endpoint).with("symbol", symbol).with("limit", sample_rows(want, sample_rows_max)));
+      out.back().symbol = symbol;
+    }
+  };
   constexpr std::string_view tickers = "v5/market/tickers";
   switch (topic) {
     case Topic::server_time: add("v5/market/time", Target("v5/market/time")); break;
@@ -124,10 +131,10 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
     case Topic::candles:
       history("v5/market/kline", kline_rows_max, "interval", bar_name(bars, want.bar_length), "start", "end");
       break;
+    case Topic::trades: sample("v5/market/recent-trade"); break;
+    case Topic::depth: sample("v5/market/orderbook"); break;
     case Topic::funding_intervals:
-    case Topic::liquidations:
-    case Topic::trades:
-    case Topic::depth: break;
+    case Topic::liquidations: break;
   }
   return out;
 }
@@ -221,11 +228,13 @@ std::string link(std::string_view symbol) {
   return "https://www.bybit.com/trade/" + std::string(symbol.ends_with("PERP") ? "usdc/" : "usdt/") + encoded;
 }
 
-constexpr std::array<Endpoint, 6> endpoints{{{"market/tickers", Topic::tickers},
+constexpr std::array<Endpoint, 8> endpoints{{{"market/tickers", Topic::tickers},
                                              {"market/kline", Topic::candles},
                                              {"funding/history", Topic::funding_history},
                                              {"market/open-interest", Topic::open_interest},
                                              {"instruments-info", Topic::instruments},
+                                             {"market/recent-trade", Topic::trades},
+                                             {"market/orderbook", Topic::depth},
                                              {"market/time", Topic::server_time}}};
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "common/exchange/bybit_rows.hpp"
 
 #include "common/exchange/contract.hpp"
+#include "common/exchange/fields.hpp"
 
 namespace exchange::bybit {
 
@@ -99,6 +100,32 @@ void read_kline(Row& row, Value value, const Scope& scope, Events& out) {
   set_volumes(contract, row.amount(value.at(5)), row.amount(value.at(6)), candle.base_volume, candle.quote_volume);
 }
 
+// {"execId":"2100","symbol":"ETHUSDT","price":"3000.5","size":"0.25","side":"Sell","time":"1764000000123",…}
+void read_trade(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Trade>(scope, out);
+  event.symbol = row.symbol(value["symbol"]);
+  const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
+  event.side = taker_side(value["side"].text());
+  event.price = row.needed_price(value["price"]);
+  event.raw_quantity = row.needed_amount(value["size"]);
+  event.unit = unit_of(contract);
+  event.id = value["execId"].text();
+  event.at = row.needed_time(value["time"]);
+  fill_sizes(event, contract);
+}
+
+// {"s":"ETHUSDT","b":[["3000.5","7"]],"a":[["3001","9"]],"ts":1764000000123,"u":9,"seq":99,"cts":1764000000120}
+void read_depth(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Depth>(scope, out);
+  event.symbol = row.symbol(value["s"]);
+  const auto contract = contract_of(scope.exchange, scope.universe, event.symbol);
+  event.unit = unit_of(contract);
+  event.contract_size = contract.size;
+  read_levels(row, value["b"], event.bids);
+  read_levels(row, value["a"], event.asks);
+  event.at = row.time(value["cts"].present() ? value["cts"] : value["ts"]);
+}
+
 market::Status status_of(Value value) {
   const auto word = value["status"].text();
   if (word == "PreLaunch" || value["isPreListing"].is_true()) return market::Status::pre_launch;
@@ -175,6 +202,13 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     return reply;
   }
   const Value result = root["result"];
+  if (endpoint_is(endpoint, "market/orderbook")) {
+    if (!result["b"].is_array() || !result["a"].is_array())
+      return shape_error("bybit market/orderbook", "bids and asks");
+    each_row(result, reply.events, reply.rows_skipped,
+             [&](Row& of, Value value, Events& out) { read_depth(of, value, scope, out); });
+    return reply;
+  }
   const Value list = result["list"];
   if (!list.is_array()) return shape_error("bybit " + std::string(endpoint), "result.list");
   if (endpoint_is(endpoint, "instruments-info")) {
@@ -198,6 +232,7 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
   }
   if (endpoint_is(endpoint, "market/kline")) return rows(read_kline);
   if (endpoint_is(endpoint, "funding/history")) return rows(read_settled);
+  if (endpoint_is(endpoint, "market/recent-trade")) return rows(read_trade);
   if (endpoint_is(endpoint, "market/open-interest")) return rows(read_interest_history);
   return shape_error("bybit " + std::string(endpoint), "known endpoint");
 }

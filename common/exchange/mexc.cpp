@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view name = "mexc";
 constexpr int kline_rows_max = 2'000;
 constexpr int funding_rows_max = 100;
+constexpr int sample_rows_max = 100;       // of trades, and of a book's levels
 constexpr std::size_t channels_max = 100;  // of one connection: one subscribe message each
 
 constexpr std::array<CodeMeaning, 7> codes{{{"0", Outcome::ok},
@@ -44,6 +45,13 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
   };
   const auto all = [&](std::string_view endpoint) { out.push_back(ask_of(endpoint, target_of(endpoint))); };
   const auto seconds = [](const std::optional<std::int64_t>& ms) { return ms ? std::optional(*ms / 1'000) : ms; };
+  const auto sample = [&](std::string_view endpoint) {
+    for (const auto& symbol : want.symbols) {
+      const auto target = target_of(std::string(endpoint) + "/" + net::encode_component(symbol));
+      out.push_back(ask_of(endpoint, Target(target).with("limit", sample_rows(want, sample_rows_max))));
+      out.back().symbol = symbol;
+    }
+  };
   switch (topic) {
     case Topic::server_time: all("contract/ping"); break;
     case Topic::instruments: all("contract/detail"); break;
@@ -69,16 +77,22 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
       });
       break;
     }
+    case Topic::trades: sample("contract/deals"); break;
+    case Topic::depth: sample("contract/depth"); break;
     case Topic::funding_intervals:
-    case Topic::liquidations:
-    case Topic::trades:
-    case Topic::depth: break;
+    case Topic::liquidations: break;
   }
   return out;
 }
 
+/// An order book is documented without the envelope that all others have (EXCHANGES.md 6.7).
 market::Verdict judge(const net::Response& response, base::WallTime received_at) {
-  return judge_envelope(response, received_at, {"code", "message", codes});
+  auto verdict = judge_envelope(response, received_at, {"code", "message", codes});
+  if (verdict.outcome != Outcome::malformed || is_html(response) || response.body.empty()) return verdict;
+  const auto members = envelope_members(response.body);
+  const bool is_book = member(members, "code").empty() && !member(members, "version").empty();
+  if (is_book && judge_status(response, received_at).outcome == Outcome::ok) verdict.outcome = Outcome::ok;
+  return verdict;
 }
 
 std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
@@ -126,11 +140,13 @@ std::string link(std::string_view symbol) {
   return "https://futures.mexc.com/exchange/" + net::encode_component(symbol);
 }
 
-constexpr std::array<Endpoint, 6> endpoints{{{"contract/ticker", Topic::tickers},
+constexpr std::array<Endpoint, 8> endpoints{{{"contract/ticker", Topic::tickers},
                                              {"contract/funding_rate", Topic::funding},
                                              {"contract/funding_rate/history", Topic::funding_history},
                                              {"contract/kline", Topic::candles},
                                              {"contract/detail", Topic::instruments},
+                                             {"contract/deals", Topic::trades},
+                                             {"contract/depth", Topic::depth},
                                              {"contract/ping", Topic::server_time}}};
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "common/exchange/mexc_rows.hpp"
 
 #include "common/exchange/contract.hpp"
+#include "common/exchange/fields.hpp"
 
 namespace exchange::mexc {
 
@@ -139,6 +140,31 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   out.push_back(std::move(instrument));
 }
 
+// {"p":3000.5,"v":18,"T":1,"O":1,"M":2,"t":1764000000123}: T 1 the taker bought, 2 sold; v contracts
+void read_trade(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Trade>(scope, out);
+  event.symbol = scope.symbol;
+  const auto taker = value["T"].text();
+  if (taker == "1") event.side = market::TakerSide::buy;
+  if (taker == "2") event.side = market::TakerSide::sell;
+  event.price = row.needed_price(value["p"]);
+  event.raw_quantity = row.needed_amount(value["v"]);
+  event.unit = SizeUnit::contracts;
+  event.at = row.needed_time(value["t"]);
+  fill_sizes(event, contract_of(scope.exchange, scope.universe, event.symbol));
+}
+
+// {"asks":[[3001,9,2]],"bids":[[3000.5,7,1]],"version":1,"timestamp":1764000000123}: price, contracts, orders
+void read_depth(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Depth>(scope, out);
+  event.symbol = scope.symbol;
+  event.unit = SizeUnit::contracts;
+  event.contract_size = contract_of(scope.exchange, scope.universe, event.symbol).size;
+  read_levels(row, value["bids"], event.bids);
+  read_levels(row, value["asks"], event.asks);
+  event.at = row.time(value["timestamp"]);
+}
+
 }  // namespace
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
@@ -149,6 +175,13 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     Row row;
     reply.server_time = row.time(data);
     if (!reply.server_time) return shape_error(place, "time");
+    return reply;
+  }
+  if (endpoint_is(endpoint, "contract/depth")) {  // with or without the envelope
+    const Value book = data.is_object() ? data : root;
+    if (!book["bids"].is_array() || !book["asks"].is_array()) return shape_error(place, "bids and asks");
+    each_row(book, reply.events, reply.rows_skipped,
+             [&](Row& row, Value value, Events& out) { read_depth(row, value, scope, out); });
     return reply;
   }
   if (!data.is_array() && !data.is_object()) return shape_error(place, "data");
@@ -176,6 +209,11 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     return out;
   }
   if (endpoint_is(endpoint, "contract/kline")) return read_klines(data, scope);
+  if (endpoint_is(endpoint, "contract/deals")) {
+    auto out = rows(data, [&](Row& row, Value value, Events& events) { read_trade(row, value, scope, events); });
+    oldest_first(out.events);
+    return out;
+  }
   return shape_error(place, "known endpoint");
 }
 

@@ -17,6 +17,8 @@ namespace {
 constexpr std::string_view name = "okx";
 constexpr int candle_rows_max = 300;
 constexpr int history_rows_max = 100;
+constexpr int trade_rows_max = 500;
+constexpr int depth_rows_max = 400;
 constexpr std::size_t channels_max = 200;  // of one connection: a lost socket loses less
 constexpr std::size_t batch_max = 100;     // 100 arguments stay far below the 64 KB of a request
 
@@ -70,6 +72,12 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
                   return ask_of(endpoint, target.with("limit", page.rows));
                 });
   };
+  const auto sample = [&](std::string_view endpoint, std::string_view rows_key, int rows_max) {
+    for (const auto& symbol : want.symbols) {
+      add(endpoint, target_of(endpoint).with("instId", symbol).with(rows_key, sample_rows(want, rows_max)));
+      out.back().symbol = symbol;
+    }
+  };
   switch (topic) {
     case Topic::server_time: add("public/time", target_of("public/time")); break;
     case Topic::instruments: swaps("public/instruments"); break;
@@ -91,10 +99,10 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
       }
       break;
     }
+    case Topic::trades: sample("market/trades", "limit", trade_rows_max); break;
+    case Topic::depth: sample("market/books", "sz", depth_rows_max); break;
     case Topic::funding_intervals:
-    case Topic::liquidations:
-    case Topic::trades:
-    case Topic::depth: break;
+    case Topic::liquidations: break;
   }
   return out;
 }
@@ -177,7 +185,7 @@ std::string link(std::string_view symbol) {
   return "https://www.okx.com/trade-swap/" + net::encode_component(lower_case(symbol));
 }
 
-constexpr std::array<Endpoint, 11> endpoints{{{"public/funding-rate", Topic::funding},
+constexpr std::array<Endpoint, 13> endpoints{{{"public/funding-rate", Topic::funding},
                                               {"public/funding-rate-history", Topic::funding_history},
                                               {"public/open-interest", Topic::open_interest},
                                               {"public/mark-price", Topic::tickers},
@@ -187,6 +195,8 @@ constexpr std::array<Endpoint, 11> endpoints{{{"public/funding-rate", Topic::fun
                                               {"market/tickers", Topic::tickers},
                                               {"market/candles", Topic::candles},
                                               {"market/history-candles", Topic::candles},
+                                              {"market/trades", Topic::trades},
+                                              {"market/books", Topic::depth},
                                               {"public/time", Topic::server_time}}};
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "common/exchange/ask.hpp"
 #include "common/exchange/contract.hpp"
+#include "common/exchange/fields.hpp"
 
 namespace exchange::okx {
 
@@ -144,6 +145,31 @@ void read_liquidations(Value data, std::string_view channel_symbol, const Scope&
   }
 }
 
+// {"instId":"ETH-USDT-SWAP","side":"sell","sz":"2.5","px":"3000.5","tradeId":"7","ts":"1764000000123"}
+void read_trade(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Trade>(scope, out);
+  event.symbol = row.symbol(value["instId"]);
+  event.side = taker_side(value["side"].text());
+  event.price = row.needed_price(value["px"]);
+  event.raw_quantity = row.needed_amount(value["sz"]);
+  event.unit = SizeUnit::contracts;
+  event.id = value["tradeId"].text();
+  event.at = row.needed_time(value["ts"]);
+  fill_sizes(event, contract_at(scope, event.symbol));
+}
+
+// {"asks":[["3001","9","0","2"]],"bids":[["3000.5","7","0","1"]],"ts":"1764000000123"}: price, contracts, nothing,
+// orders
+void read_depth(Row& row, Value value, const Scope& scope, Events& out) {
+  auto& event = add_event<market::Depth>(scope, out);
+  event.symbol = scope.symbol;
+  event.unit = SizeUnit::contracts;
+  event.contract_size = contract_at(scope, event.symbol).size;
+  read_levels(row, value["bids"], event.bids);
+  read_levels(row, value["asks"], event.asks);
+  event.at = row.time(value["ts"]);
+}
+
 market::Status status_of(Value value) {
   const auto state = value["state"].text();
   if (state == "preopen" || value["ruleType"].text() == "pre_market") return market::Status::pre_launch;
@@ -172,14 +198,16 @@ struct Known {
   std::string_view name;  ///< of an endpoint
   Read read;
 };
-constexpr std::array<Known, 8> endpoints{{{"public/funding-rate", read_funding},
-                                          {"public/funding-rate-history", read_settled},
-                                          {"public/open-interest", read_open_interest},
-                                          {"public/mark-price", read_mark_price},
-                                          {"market/tickers", read_ticker},
-                                          {"market/ticker", read_ticker},
-                                          {"market/candles", read_candle},
-                                          {"market/history-candles", read_candle}}};
+constexpr std::array<Known, 10> endpoints{{{"public/funding-rate", read_funding},
+                                           {"public/funding-rate-history", read_settled},
+                                           {"public/open-interest", read_open_interest},
+                                           {"public/mark-price", read_mark_price},
+                                           {"market/tickers", read_ticker},
+                                           {"market/ticker", read_ticker},
+                                           {"market/candles", read_candle},
+                                           {"market/history-candles", read_candle},
+                                           {"market/trades", read_trade},
+                                           {"market/books", read_depth}}};
 constexpr std::array<Known, 4> channels{{{"funding-rate", read_funding},
                                          {"open-interest", read_open_interest},
                                          {"mark-price", read_mark_price},
@@ -227,7 +255,8 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     if (found->read == read_candle && !value.is_array()) return row.refuse();
     found->read(row, value, scope, out);
   });
-  if (found->read == read_candle || found->read == read_settled) oldest_first(reply.events);
+  if (found->read == read_candle || found->read == read_settled || found->read == read_trade)
+    oldest_first(reply.events);
   return reply;
 }
 

@@ -35,6 +35,8 @@ TEST(own, EveryDecodingExchangeHasPayloadsOfEveryKindItGives) {
       if (name == "mexc" && std::string_view(kind) == "open_interest") continue;  // part of its tickers
       EXPECT_TRUE(seen.contains({std::string(name), kind})) << name << " " << kind;
     }
+    for (const char* kind : {"trades", "depth"})
+      EXPECT_TRUE(!described->traits().closed.empty() || seen.contains({std::string(name), kind})) << name << kind;
     const auto& traits = described->traits();
     EXPECT_TRUE(!traits.liquidation_stream || seen.contains({std::string(name), "liquidations_ws"})) << name;
     EXPECT_TRUE(!traits.liquidation_poll || seen.contains({std::string(name), "liquidations_rest"})) << name;
