@@ -11,6 +11,7 @@
 #include "bots/liquidation/coverage.hpp"
 #include "bots/liquidation/message.hpp"
 #include "bots/liquidation/price_path.hpp"
+#include "bots/liquidation/sample.hpp"
 #include "common/stats/rolling_sums.hpp"
 #include "common/stats/sliding_quantile.hpp"
 
@@ -44,6 +45,7 @@ struct Episode {
   base::WallTime blind_until{};  ///< a feed that fed it was blind until then: silence before it is no calm
   bool was_blind{};
   std::string unchecked;
+  Sample sample;  ///< taken when it opened, of the asset's largest contract
 
   void count(const Print& print);
   void follow(const PriceMove& price, market::PositionSide side);

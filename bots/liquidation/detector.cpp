@@ -53,11 +53,17 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
   if (const auto* gap = std::get_if<market::Gap>(&event)) return on_gap(*gap);
   const auto* candle = std::get_if<market::Candle>(&event);
   const auto* ticker = std::get_if<market::Ticker>(&event);
-  if (candle == nullptr && ticker == nullptr) return;
+  const auto* trade = std::get_if<market::Trade>(&event);
+  const auto* depth = std::get_if<market::Depth>(&event);
+  if (candle == nullptr && ticker == nullptr && trade == nullptr && depth == nullptr) return;
   const market::Instrument* instrument = resolve_(market::exchange_of(event), market::symbol_of(event));
   if (instrument == nullptr) return;  // without its unit the price cannot be compared
   Asset* asset = asset_of(asset_name(instrument, instrument->symbol));
   if (asset == nullptr) return;
+  for (auto& side : asset->sides) {
+    if (side.episode && trade != nullptr) side.episode->sample.on_trade(*trade);
+    if (side.episode && depth != nullptr) side.episode->sample.on_depth(*depth, *instrument);
+  }
   if (candle != nullptr) asset->price.on_candle(*candle, multiplier(instrument));
   if (ticker != nullptr) asset->price.on_ticker(*ticker, multiplier(instrument));
 }
@@ -193,6 +199,7 @@ void Detector::go_on(const std::string& name, Asset& asset, const CascadeMeasure
   finding.tier = episode.tier;
   finding.fires = true;
   finding.missing = episode.unchecked;
+  episode.sample.add_evidence(finding.evidence);
   CascadeDetails shown = details(name, asset, episode, measure, counted.print.at);
   shown.phase = finding.phase;
   finding.message = [d = std::make_shared<const CascadeDetails>(std::move(shown))] { return cascade_message(*d); };
@@ -231,6 +238,8 @@ CascadeDetails Detector::details(const std::string& name, const Asset& asset, co
   for (auto& lost : d.coverage.lost) lost.exchange = settings_.title_of(lost.exchange);
   for (auto& gap : d.coverage.gaps) gap = settings_.title_of(gap);
   d.thresholds = settings_.cascade_for(name);
+  d.sample = episode.sample;
+  if (!d.sample.exchange().empty()) d.sample_title = settings_.title_of(d.sample.exchange());
   if (!episode.unchecked.empty()) d.note = "Not checked: " + episode.unchecked;
   return d;
 }
@@ -285,8 +294,11 @@ void Detector::close_if_calm(const Open& open, base::WallTime now, desk::Finding
   finding.evidence = {{"total_usd", episode.total_usd, std::nullopt},
                       {"peak_60s_usd", episode.peak_60s_usd, episode.level_usd},
                       {"events", static_cast<double>(episode.events), std::nullopt}};
+  episode.sample.add_evidence(finding.evidence);
+  if (const auto missing = episode.sample.missing(); !missing.empty()) finding.missing = "not sampled: " + missing;
   if (episode.was_blind) {
-    finding.missing = "coverage: a feed of it was lost meanwhile";
+    finding.missing = std::string("coverage: a feed of it was lost meanwhile") + (finding.missing.empty() ? "" : "; ") +
+                      finding.missing;
     shown.note = "Coverage: a feed of it was lost meanwhile, the total is a lower bound";
   }
   side.episode.reset();

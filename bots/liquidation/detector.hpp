@@ -24,7 +24,8 @@ class Detector final : public desk::Detector {
  public:
   Detector(Settings settings, Resolve resolve);
 
-  /// Liquidations, gaps of liquidation feeds, and candles and tickers for the price path.
+  /// Liquidations, gaps of liquidation feeds, candles and tickers for the price path, trades and depth: an open
+  /// episode's sample.
   void on_event(const market::Event& event, desk::Findings& out) override;
   /// Ends episodes. Findings of a close carry `now`.
   void on_time(base::WallTime now, desk::Findings& out) override;

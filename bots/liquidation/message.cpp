@@ -62,6 +62,18 @@ void price_line(Html& out, const CascadeDetails& d) {
   line(out, words);
 }
 
+/// "Book within 25 bps: bids $1.20M, asks ≥ $900k · takers bought 38% in a minute (Binance)"
+std::string sample_words(const Sample& sample, const std::string& title) {
+  std::vector<std::string> parts;
+  const auto worth = [](const market::SideDepth& side) { return (side.whole ? "" : "≥ ") + base::usd(side.usd); };
+  if (const auto& depth = sample.depth())
+    parts.push_back("Book within 25 bps: bids " + worth(depth->bids) + ", asks " + worth(depth->asks));
+  if (const auto share = sample.taker_buy_share())
+    parts.push_back("takers bought " + base::percent(*share, 0) + " in a minute");
+  if (const auto missing = sample.missing(); !missing.empty()) parts.push_back("not sampled: " + missing);
+  return joined(parts, " · ") + " (" + title + ")";
+}
+
 std::string cascade_rule(const CascadeThresholds& t, double level) {
   return "Rule: 60 s sum ≥ " + base::usd(level) + ", ≥ " + std::to_string(t.events_min) + " events or " +
          std::to_string(t.exchanges_min) + " exchanges, forced move ≥ " + base::fixed(t.move_atr_min, 1) + " ATR";
@@ -104,6 +116,7 @@ Html cascade_message(const CascadeDetails& d) {
   price_line(out, d);
   line(out, "Tier " + std::to_string(d.tier) + " of 3 · " + base::utc_stamp(d.since).substr(0, 19) + "–" +
                 base::utc_clock(d.until) + " UTC (" + base::duration_words(d.until - d.since) + ")");
+  if (!d.sample_title.empty()) line(out, sample_words(d.sample, d.sample_title));
   line(out, coverage_words(d.coverage));
   if (!d.note.empty()) line(out, d.note);
   out += "\n"_html + Html::italic(cascade_rule(d.thresholds, d.level_usd));

@@ -7,6 +7,7 @@
 #include "bots/liquidation/cascade.hpp"
 #include "bots/liquidation/coverage.hpp"
 #include "bots/liquidation/large_print.hpp"
+#include "bots/liquidation/sample.hpp"
 #include "common/base/html.hpp"
 
 namespace liquidation {
@@ -47,7 +48,9 @@ struct CascadeDetails {
   double price_from{}, price_extreme{}, price_to{};  ///< per coin
   CoverageView coverage;                             ///< exchanges by title
   CascadeThresholds thresholds;
-  std::string note;  ///< what could not be checked, or why it ended blind
+  Sample sample;
+  std::string sample_title;  ///< of its exchange; empty: no sample came
+  std::string note;          ///< what could not be checked, or why it ended blind
 };
 
 [[nodiscard]] base::Html print_message(const PrintDetails& details);

@@ -31,6 +31,7 @@ void Pipeline::handle(desk::Findings& findings) {
       hooks_.on_candidate(finding);
       continue;
     }
+    if (finding.fires && finding.phase == desk::Phase::open && hooks_.on_opened) hooks_.on_opened(finding);
     if (finding.fires) add_coverage(finding);
     if (can_wait(finding)) continue;
     say(finding);

@@ -173,6 +173,9 @@ void Program::build_feed() {
     return finding.exchange.empty() ? feed_->watches_asset(finding.symbol)
                                     : feed_->watches(finding.exchange, finding.symbol);
   };
+  hooks.on_opened = [this](const desk::Finding& finding) {
+    if (finding.exchange.empty()) feed_->sample(finding.symbol);
+  };
   hooks.coverage = [this](const desk::Finding& finding) { return coverage_of(finding); };
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
     on_handled(finding, handled);

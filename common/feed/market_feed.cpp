@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/feed/sampler.hpp"
+
 namespace feed {
 using base::Millis;
 using boost::asio::awaitable;
@@ -37,6 +39,7 @@ struct MarketFeed::Lane {
                                   .polled = !venue->description->traits().candle_stream},
                 known_until),
         history(fetcher, tools.clock, tools.observer, hear, known_until),
+        sampler(fetcher, tools.clock, tools.observer, hear),
         bars(follows_bars(needs, venue->description->traits())) {}
   std::unique_ptr<Venue> venue;
   Fetcher fetcher;
@@ -44,6 +47,7 @@ struct MarketFeed::Lane {
   Sweeper liquidations;  ///< where no stream brings them
   CandleFeed candles;
   FundingHistory history;
+  Sampler sampler;
   bool bars;  ///< are followed
   ConnectPacer pacer;
   std::vector<std::unique_ptr<Stream>> streams;
@@ -71,11 +75,11 @@ MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>
   tasks_ = std::make_unique<base::TaskGroup>(tools_.io, on_failure);
   for (auto& venue : venues) {
     const std::string name = venue->name;
+    venue->prices = &prices_;
     const auto at = lanes_.size();
     const Sink hear_one = [this, at](const market::Event& event) { hear(*lanes_[at], event); };
     const auto known = [this, name](const std::string& symbol) { return known_until_(name, symbol); };
     const auto symbols = [this, at] { return symbols_of(watchlist_.select(lanes_[at]->venue->universe)); };
-    venue->prices = &prices_;
     lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols));
     lanes_.back()->candles.exchange_time = [this, name](base::WallTime now) { return exchange_time_(name, now); };
   }
@@ -176,6 +180,7 @@ void MarketFeed::open_streams(Lane& lane) {
   if (lane.bars) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
   if (needs_.liquidations && lane.venue->description->traits().liquidation_poll)
     spawn_forever(lane.venue->name + " liquidation polls", [this, &lane] { return poll_liquidations(lane); });
+  if (needs_.samples) spawn_forever(lane.venue->name + " samples", [&lane] { return lane.sampler.run(); });
   if (needs_.funding_history)
     spawn_forever(lane.venue->name + " funding history", [&lane] { return lane.history.run(); });
 }
@@ -222,6 +227,24 @@ bool MarketFeed::has_alternative(const std::string& exchange, market::Topic topi
            std::any_of(lane->streams.begin(), lane->streams.end(),
                        [&](const auto& stream) { return stream->plan().topic == topic && stream->has_alternative(); });
   });
+}
+
+void MarketFeed::sample(const std::string& asset) {
+  Lane* best = nullptr;
+  const market::Instrument* contract = nullptr;
+  double most = -1;
+  for (auto& lane : lanes_) {
+    if (!lane->feeders_started || !Sampler::can_sample(*lane->venue->description)) continue;
+    for (const auto& instrument : lane->venue->universe.all()) {
+      if (instrument.asset != asset || !market::is_watchable(instrument)) continue;
+      const double turnover = watchlist_.turnover_usd(instrument.exchange, instrument.symbol).value_or(0);
+      if (turnover <= most) continue;
+      most = turnover;
+      best = lane.get();
+      contract = &instrument;
+    }
+  }
+  if (best != nullptr) best->sampler.ask(contract->symbol);
 }
 
 void MarketFeed::stop() {

@@ -69,6 +69,8 @@ class MarketFeed {
   /// What the judge of feeds asks for, on every socket of the topic.
   void apply(const std::string& exchange, market::Topic topic, health::Remedy remedy);
   [[nodiscard]] bool has_alternative(const std::string& exchange, market::Topic topic) const;
+  /// A look at the asset's largest contract, where the exchange gives trades and depth.
+  void sample(const std::string& asset);
   void stop();
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<std::string> running() const;  ///< names of tasks, for a log line
@@ -81,18 +83,18 @@ class MarketFeed {
   /// Contracts whose bars are followed, and those of them still without history; by exchange.
   struct Followed {
     std::size_t contracts{}, without_history{};
+    std::size_t polled_of{};  ///< bars by polls, of the largest ones of so many; 0: a stream brings them
   };
   [[nodiscard]] std::map<std::string, Followed> followed() const;
-    std::size_t polled_of{};  ///< bars by polls, of the largest ones of so many; 0: a stream brings them
 
  private:
   struct Lane;  ///< everything that belongs to one exchange
   [[nodiscard]] boost::asio::awaitable<void> sweep_one(Lane& lane, bool everything);
   void hear(Lane& lane, const market::Event& event);
+  void judge_prices();
   [[nodiscard]] std::vector<const market::Instrument*> followed_in(const Lane& lane) const;
   [[nodiscard]] boost::asio::awaitable<void> poll_liquidations(Lane& lane);
   void open_streams(Lane& lane);
-  void judge_prices();
   void open(Lane& lane, market::Topic topic, const std::vector<const market::Instrument*>& instruments);
   void spawn_forever(const std::string& name, std::function<boost::asio::awaitable<void>()> make);
   [[nodiscard]] boost::asio::awaitable<void> again_after_crash(std::function<boost::asio::awaitable<void>()> make);
@@ -100,10 +102,10 @@ class MarketFeed {
   MarketFeedTools tools_;
   FeedNeeds needs_;
   Watchlist watchlist_;
+  market::AssetPrices prices_;
   Sink sink_;
   KnownUntil known_until_;
   ExchangeTime exchange_time_;
-  market::AssetPrices prices_;
   OnCrash on_crash_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::map<std::string, std::function<boost::asio::awaitable<void>()>, std::less<>> forever_;

@@ -14,6 +14,7 @@ struct FeedNeeds {
   bool price_bars{};
   bool liquidations{};
   bool funding_history{};
+  bool samples{};                                     ///< of trades and depth, when asked for (MarketFeed::sample)
   base::Millis tickers_every{std::chrono::hours{1}};  ///< turnover; prices that tell whose contracts are of one coin
   base::Millis candle_history{std::chrono::hours{24}};
   std::vector<PollJob> polls;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/feed/sampler.hpp"
+
 namespace feed {
 using market::Topic;
 
@@ -41,6 +43,11 @@ std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& 
     const bool whole = !job.spread || asks.size() <= 1;
     const auto every = whole && job.spread ? plan_for.cycle_every : std::max(job.every, plan_for.cycle_every);
     add(lines, asks, ms_a_minute / static_cast<double>(every.count()));
+  }
+  if (needs.samples && Sampler::can_sample(exchange)) {
+    exchange::Want one;
+    one.symbols = any_symbols(1);
+    for (const auto topic : {Topic::trades, Topic::depth}) add(lines, exchange.asks(topic, one), Sampler::per_minute);
   }
   exchange::Want since;
   since.from = base::from_ms(1'764'000'000'000);  // only its being there matters

@@ -81,6 +81,21 @@ TEST_F(PipelineTest, AFindingOnWhatNobodyWatchesIsHeldByName) {
   EXPECT_EQ(last_missing, "not on the watchlist");
 }
 
+TEST_F(PipelineTest, AnEpisodeThatBeginsIsToldAtOnceAndOnlyThen) {
+  std::vector<std::string> opened;
+  hooks.on_opened = [&](const Finding& finding) { opened.push_back(finding.symbol); };
+  app::Pipeline pipeline(detector, *desk, hooks);
+  pipeline.on_event(event("SINGLE"));
+  detector.phase = desk::Phase::open;
+  pipeline.on_event(event("BTC"));
+  pipeline.on_event(event("DUST"));
+  for (const auto phase : {desk::Phase::update, desk::Phase::close}) {
+    detector.phase = phase;
+    pipeline.on_event(event("BTC"));
+  }
+  EXPECT_EQ(opened, std::vector<std::string>{"BTC"}) << "what nobody watches is not looked at";
+}
+
 TEST_F(PipelineTest, JsonlSeesCandidatesAndNothingIsSaid) {
   int candidates = 0;
   hooks.on_candidate = [&](const Finding&) { ++candidates; };

@@ -133,6 +133,28 @@ TEST_F(MarketFeedTest, ANewListingGetsItsStreamWithoutDisturbingTheOthers) {
   EXPECT_EQ(bars("NEW"), std::vector<double>{8});
 }
 
+TEST_F(MarketFeedTest, ASampleIsTakenOfTheAssetsLargestContract) {
+  exchanges = {"toy", "second"};
+  http.answer_with([](const net::Request& request) {
+    const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+    std::string body = has("instruments") ? "BTC ETH" : "BTC 1e9 ETH 1e8";
+    if (has("second") && has("tickers")) body = "BTC 2e9 ETH 1e7";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  feed::FeedNeeds needs;
+  needs.samples = true;
+  start(needs, false);
+  heard.clear();
+  for (const char* asset : {"BTC", "ETH", "NOTHING"}) market_feed->sample(asset);
+  clock.advance(Millis{2'000});
+  std::vector<std::string> asked;
+  for (const auto& sent : http.sent())
+    if (sent.request.url.find("depth") != std::string::npos) asked.push_back(sent.request.url);
+  EXPECT_EQ(asked, (std::vector<std::string>{"https://toy.example/depth?symbol=ETH",
+                                             "https://second.example/depth?symbol=BTC"}));
+  EXPECT_EQ(heard.size(), 4U);
+}
+
 TEST_F(MarketFeedTest, PolledBarsAreOfTheLargestAndItSaysOfHowMany) {
   polled_bars = 1;
   feed::FeedNeeds needs;

@@ -83,6 +83,13 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          toy.traits_.liquidation_poll = true;
        },
        "instruments 0.017/0.017, tickers 0.017/0.667, forced 6.000/6.000"},
+      {"samples when an episode opens, few a minute",
+       [](feed::FeedNeeds& needs, PricedToy& toy) {
+         needs.liquidations = needs.samples = true;
+         needs.tickers_every = Millis{300'000};
+         toy.traits_.liquidation_poll = true;
+       },
+       "instruments 0.017/0.017, tickers 0.200/8.000, trades 6.000/6.000, depth 6.000/6.000, forced 6.000/6.000"},
   };
   for (const auto& one : cases) {
     feed::FeedNeeds needs;

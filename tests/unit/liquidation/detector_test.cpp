@@ -95,7 +95,7 @@ TEST(LiquidationDetector, SIG22_ItClosesAfterTwoMinutesBelowAQuarterOfItsPeak) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].phase, Phase::close);
   EXPECT_TRUE(found[0].fires);
-  EXPECT_TRUE(found[0].missing.empty());
+  EXPECT_EQ(found[0].missing, "not sampled: depth, trades");
   EXPECT_NEAR(found[0].strength, 150'000, 1);
   EXPECT_NE(base::visible_text(found[0].message().str()).find("over"), std::string::npos);
   EXPECT_TRUE(bench.tick(start + 300s).empty());
@@ -197,6 +197,54 @@ TEST(LiquidationDetector, SIG21_TheAssetsOwnSizesRaiseTheLevelFromFourHundredOn)
   EXPECT_TRUE(of_kind(bench.feed(event(at, 1'200'000)), "large_print")->fires) << "399 known: the floor alone";
   EXPECT_FALSE(of_kind(bench.feed(event(at + 1s, 1'200'000)), "large_print")->fires) << "twice $800k is asked";
   EXPECT_TRUE(of_kind(bench.feed(event(at + 2s, 1'700'000)), "large_print")->fires);
+}
+
+market::Trade trade(base::WallTime at, double usd, market::TakerSide side) {
+  market::Trade out;
+  out.exchange = "bybit";
+  out.symbol = "PEPEUSDT";
+  out.side = side;
+  out.price = 97;
+  out.usd = usd;
+  out.at = at;
+  out.received_at = at;
+  return out;
+}
+
+std::optional<double> measured(const desk::Finding& finding, const std::string& name) {
+  for (const auto& one : finding.evidence)
+    if (one.name == name) return one.value;
+  return std::nullopt;
+}
+
+TEST(LiquidationDetector, SIG2_AnEpisodesSampleIsItsEvidence) {
+  Bench bench;
+  (void)bench.feed(trade(start, 1e6, market::TakerSide::buy));  // nothing is open yet
+  (void)cascade(bench, start);
+  (void)bench.feed(trade(start - 60s, 5e6, market::TakerSide::buy));  // a minute before the newest
+  (void)bench.feed(trade(start, 300, market::TakerSide::buy));
+  (void)bench.feed(trade(start + 2s, 700, market::TakerSide::sell));
+  const auto half = of_kind(bench.feed(event(start + 7s, 20'000)), "cascade");
+  EXPECT_DOUBLE_EQ(measured(*half, "taker_buy_share").value_or(0), 0.3);
+  EXPECT_FALSE(measured(*half, "bids_25bps_usd"));
+  EXPECT_NE(base::visible_text(half->message().str()).find("not sampled: depth (bybit)"), std::string::npos);
+  market::Depth depth;
+  depth.exchange = "bybit";
+  depth.symbol = "PEPEUSDT";
+  depth.bids = {{96.99, 10}, {90, 10}};
+  depth.asks = {{97.01, 4}};
+  (void)bench.feed(depth);
+  const auto whole = of_kind(bench.feed(event(start + 8s, 20'000)), "cascade");
+  EXPECT_DOUBLE_EQ(measured(*whole, "bids_25bps_usd").value_or(0), 969.9);
+  EXPECT_DOUBLE_EQ(measured(*whole, "asks_25bps_usd").value_or(0), 388.04);
+  const std::string text = base::visible_text(whole->message().str());
+  EXPECT_NE(text.find("Book within 25 bps: bids $970, asks ≥ $388 · takers bought 30% in a minute (bybit)"),
+            std::string::npos)
+      << text;
+  const auto closed = bench.tick(start + 10min);
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].missing, "");
+  EXPECT_DOUBLE_EQ(measured(closed[0], "taker_buy_share").value_or(0), 0.3);
 }
 
 TEST(LiquidationDetector, SIG1_AnotherCoinOfTheSameNameDoesNotJoinTheCascade) {

@@ -1,0 +1,59 @@
+#include "common/feed/sampler.hpp"
+
+#include <algorithm>
+
+namespace feed {
+using base::Millis;
+using boost::asio::awaitable;
+using market::Topic;
+
+namespace {
+constexpr Millis idle{250};
+constexpr Millis apart{60'000 / Sampler::per_minute};
+}  // namespace
+
+bool Sampler::can_sample(const exchange::Exchange& exchange) {
+  exchange::Want want;
+  want.symbols.emplace_back("A");
+  return !exchange.asks(Topic::trades, want).empty() && !exchange.asks(Topic::depth, want).empty();
+}
+
+void Sampler::ask(const std::string& symbol) {
+  const bool waits = std::any_of(wishes_.begin(), wishes_.end(), [&](const Wish& one) { return one.symbol == symbol; });
+  if (!waits && wishes_.size() < waiting_max) wishes_.push_back({symbol, clock_.steady_now()});
+}
+
+awaitable<void> Sampler::run() {
+  for (;;) {
+    if (wishes_.empty()) {
+      co_await clock_.sleep_for(idle);
+      continue;
+    }
+    const auto wish = std::move(wishes_.front());
+    wishes_.pop_front();
+    const auto now = clock_.steady_now();
+    if (now - wish.asked > stale_after) continue;
+    co_await sample(wish.symbol);
+    co_await clock_.sleep_until(now + apart);
+  }
+}
+
+awaitable<void> Sampler::sample(std::string symbol) {
+  const auto& venue = fetcher_.venue();
+  exchange::Want want;
+  want.symbols.push_back(symbol);
+  for (const auto topic : {Topic::trades, Topic::depth}) {
+    const auto asks = venue.description->asks(topic, want);
+    for (const auto& ask : asks) {
+      const auto reply = co_await fetcher_.all(ask);
+      if (!reply) {
+        observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
+        continue;
+      }
+      for (const auto& event : reply.value().events)
+        if (market::symbol_of(event) == symbol) sink_(event);
+    }
+  }
+}
+
+}  // namespace feed
