@@ -39,6 +39,7 @@ TwoWays::Heard* TwoWays::partner(All& among, const Liquidation& one, bool same_s
 void TwoWays::remember(All& among, const Liquidation& one, bool told, bool paired) {
   auto& all = among[one.symbol];
   std::erase_if(all, [&](const Heard& heard) { return heard.at < one.at - remembered; });
+  if (all.size() >= per_contract_max) all.pop_front();
   all.push_back({one.at, one.raw_quantity, one.sign, one.side, told, paired});
 }
 

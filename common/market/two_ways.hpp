@@ -18,6 +18,7 @@ class TwoWays {
   static constexpr base::Millis same_time{2'000};
   static constexpr base::Millis remembered{std::chrono::hours{1}};  ///< no poll looks back further
   static constexpr base::Millis polls_alive{60'000};
+  static constexpr std::size_t per_contract_max = 1'000;  ///< remembered: each one that comes is held against them
 
   /// Once the sign is learned they are told at once, with their side. Until then the polls tell them: what is pushed
   /// only teaches and is taken out of `events`; while no poll is answered it is told without a side.
