@@ -185,6 +185,7 @@ void read_liquidation(Row& row, Value value, const Scope& scope, Events& out) {
   if (!position || *position == 0) return row.refuse();
   event.side = *position > 0 ? market::PositionSide::long_side : market::PositionSide::short_side;
   event.raw_quantity = std::abs(*position);
+  if (const auto order = row.number(value["order_size"])) event.order_quantity = std::abs(*order);
   event.unit = SizeUnit::contracts;
   event.at = row.needed_time(value["time"]);
   fill_sizes(event, contract_at(scope, event.symbol));

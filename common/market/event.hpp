@@ -68,6 +68,7 @@ struct Liquidation {
   std::int8_t sign{};                ///< of the size as sent, where the side is not known but by it (TwoWays); else 0
   double price{};
   double raw_quantity{};
+  std::optional<double> order_quantity;  ///< of the order, where it is told beside that of the position (Gate)
   SizeUnit unit{SizeUnit::base};
   std::optional<double> base, usd;  ///< absent when the contract size is not known
   std::string id;                   ///< the exchange's own, where it has one

@@ -9,6 +9,14 @@ namespace {
 
 bool same_quantity(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max(a, b); }
 
+/// What is pushed is the order; what is polled the position, and newer rows tell the order beside it.
+template <class Heard>
+bool same_quantity(const Heard& heard, const Liquidation& one) {
+  return same_quantity(heard.quantity, one.raw_quantity) ||
+         same_quantity(heard.quantity, one.order_quantity.value_or(-1)) ||
+         same_quantity(heard.order_quantity.value_or(-1), one.raw_quantity);
+}
+
 base::Millis apart(base::WallTime a, base::WallTime b) { return a < b ? b - a : a - b; }
 
 PositionSide other(PositionSide side) {
@@ -30,7 +38,7 @@ TwoWays::Heard* TwoWays::partner(All& among, const Liquidation& one, bool same_s
   Heard* out = nullptr;
   for (auto& heard : all->second) {
     if (heard.paired || apart(heard.at, one.at) > same_time) continue;
-    if (same_size ? !same_quantity(heard.quantity, one.raw_quantity) : !heard.told) continue;
+    if (same_size ? !same_quantity(heard, one) : !heard.told) continue;
     if (out == nullptr || apart(heard.at, one.at) < apart(out->at, one.at)) out = &heard;
   }
   return out;
@@ -40,7 +48,7 @@ void TwoWays::remember(All& among, const Liquidation& one, bool told, bool paire
   auto& all = among[one.symbol];
   std::erase_if(all, [&](const Heard& heard) { return heard.at < one.at - remembered; });
   if (all.size() >= per_contract_max) all.pop_front();
-  all.push_back({one.at, one.raw_quantity, one.sign, one.side, told, paired});
+  all.push_back({one.at, one.raw_quantity, one.order_quantity, one.sign, one.side, told, paired});
 }
 
 /// Held against every push of its size and time: where they contradict each other, nothing is learned.
@@ -49,8 +57,7 @@ void TwoWays::learn(const Liquidation& one) {
   if (all == pushed_.end() || !one.side) return;
   int sign = 0;
   for (const auto& heard : all->second) {
-    if (heard.paired || apart(heard.at, one.at) > same_time || !same_quantity(heard.quantity, one.raw_quantity))
-      continue;
+    if (heard.paired || apart(heard.at, one.at) > same_time || !same_quantity(heard, one)) continue;
     if (sign != 0 && sign != heard.sign) return;
     sign = heard.sign;
   }

@@ -32,6 +32,7 @@ class TwoWays {
   struct Heard {
     base::WallTime at{};
     double quantity{};
+    std::optional<double> order_quantity;
     int sign{};  ///< of one that was pushed
     std::optional<PositionSide> side;
     bool told{}, paired{};

@@ -238,6 +238,18 @@ TEST(Gate, APushedForcedOrderHasItsSignAndNoSide) {
   }
 }
 
+TEST(Gate, APolledForcedOrderTellsItsOrderBesideThePosition) {
+  const auto reply = gate.decode(
+      gate.asks(Topic::liquidations, {}).front(),
+      R"([{"time":1764000001,"contract":"ETH_USDT","size":600,"order_size":-150,"order_price":"3000","fill_price":"2999","left":0}])",
+      {}, now);
+  ASSERT_TRUE(reply);
+  const auto& one = std::get<market::Liquidation>(reply->events.at(0));
+  EXPECT_EQ(one.raw_quantity, 600);
+  EXPECT_EQ(one.order_quantity, 150);
+  EXPECT_EQ(one.side, market::PositionSide::long_side);
+}
+
 TEST(Gate, ControlFramesAreTold) {
   const auto frame = [](std::string_view text) { return *gate.decode_frame(text, {}, now); };
   const auto ack = frame(

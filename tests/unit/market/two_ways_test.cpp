@@ -28,8 +28,9 @@ class TwoWaysTest : public ::testing::Test {
     if (!events.empty()) last = std::get<Liquidation>(events.front());
     return events.size();
   }
-  std::size_t poll(int second, double quantity, PositionSide side) {
+  std::size_t poll(int second, double quantity, PositionSide side, std::optional<double> of_order = std::nullopt) {
     auto one = order(second, quantity);
+    one.order_quantity = of_order;
     one.side = side;
     Events events{one};
     ways.polled(events, one.at + Millis{5'000});
@@ -97,6 +98,16 @@ TEST_F(TwoWaysTest, APositionLargerThanItsOrderIsTheSameOne) {
   EXPECT_EQ(push(500, 3, -1), 1U);
   EXPECT_EQ(poll(501, 4, PositionSide::long_side), 0U);
   EXPECT_EQ(ways.positive_is(), PositionSide::short_side);
+}
+
+TEST_F(TwoWaysTest, WhereTheOrderIsToldBesideThePositionThatIsWhatMatches) {
+  for (int i = 1; i <= static_cast<int>(TwoWays::matches_min); ++i) {
+    (void)push(i * 10, i, -1);
+    (void)poll(i * 10, 100.0 * i, PositionSide::long_side, i);
+  }
+  EXPECT_EQ(ways.positive_is(), PositionSide::short_side);
+  EXPECT_EQ(poll(500, 700, PositionSide::long_side, 7.0), 1U);
+  EXPECT_EQ(push(500, 7, -1), 0U) << "polled first";
 }
 
 TEST_F(TwoWaysTest, WhatContradictsItselfTeachesNothing) {
