@@ -8,7 +8,7 @@
 #include "tests/sandbox/okx.hpp"
 
 namespace sandbox {
-namespace {
+namespace samples_test {
 
 constexpr Ms start = 1'780'000'020'000;
 
@@ -82,5 +82,5 @@ INSTANTIATE_TEST_SUITE_P(Sandbox, SamplesTest, testing::Values(
   ), [](const auto& each) { return each.param.name; });
 // clang-format on
 
-}  // namespace
+}  // namespace samples_test
 }  // namespace sandbox

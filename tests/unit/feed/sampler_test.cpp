@@ -2,7 +2,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace sampler_test {
 using base::Millis;
 
 class SamplerTest : public test::FeedTest {
@@ -58,4 +58,4 @@ TEST_F(SamplerTest, WithoutTheTradesTheBookStillComes) {
   EXPECT_FALSE(log.errors.empty());
 }
 
-}  // namespace
+}  // namespace sampler_test

@@ -2,7 +2,7 @@
 #include "common/feed/channels.hpp"
 #include "tests/unit/feed/stream_world.hpp"
 
-namespace {
+namespace stream_again_test {
 using base::Millis;
 using test::StreamTest;
 
@@ -135,4 +135,4 @@ TEST_F(StreamTest, BesideThePollsItsLossIsNoneAndItSpeaksOnceItsSidesAreLearned)
   EXPECT_FALSE(log.errors.empty());
 }
 
-}  // namespace
+}  // namespace stream_again_test

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace market {
-namespace {
+namespace book_test {
 
 Depth book(SizeUnit unit, std::optional<double> contract_size = std::nullopt) {
   Depth out;
@@ -43,5 +43,5 @@ TEST(NearDepth, WhatCannotBeMeasuredIsAbsent) {
   EXPECT_FALSE(depth_within(crossed, Instrument{}, 0.0025));
 }
 
-}  // namespace
+}  // namespace book_test
 }  // namespace market

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace market {
-namespace {
+namespace two_ways_test {
 
 using base::Millis;
 constexpr base::WallTime start = base::from_ms(1'767'225'600'000);
@@ -133,5 +133,5 @@ TEST_F(TwoWaysTest, AnExchangeThatTurnsItsSignIsLearnedAnew) {
   EXPECT_EQ(ways.positive_is(), PositionSide::long_side);
 }
 
-}  // namespace
+}  // namespace two_ways_test
 }  // namespace market
