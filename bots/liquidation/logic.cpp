@@ -4,6 +4,7 @@
 
 #include "bots/liquidation/detector.hpp"
 #include "common/app/bot.hpp"
+#include "common/exchange/exchange.hpp"
 
 namespace liquidation {
 using namespace std::chrono_literals;
@@ -62,6 +63,11 @@ void bind_assets(config::Section symbols, Settings& settings) {
 
 class Logic final : public app::BotLogic {
  public:
+  Logic() {
+    for (const auto name : exchange::exchange_names())
+      if (exchange::make_exchange(name, {})->traits().liquidations_sampled) settings_.sampled_exchanges.emplace(name);
+  }
+
   void bind(config::Document& document) override {
     auto section = document.section("liquidation");
     section.read("late_after", settings_.late_after, {5s, 1h},

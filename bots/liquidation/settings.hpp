@@ -52,8 +52,8 @@ struct Settings {
   std::set<std::string, std::less<>> large_assets{"SOL",  "XRP", "BNB", "DOGE", "ADA",  "LINK",
                                                   "AVAX", "SUI", "LTC", "BCH",  "HYPE", "TRX"};
   /// Exchanges that publish at most about one event a contract and second: their sums are lower bounds
-  /// (EXCHANGES.md 1.2).
-  std::set<std::string, std::less<>> sampled_exchanges{"binance", "okx", "bitget"};
+  /// (exchange::Traits::liquidations_sampled).
+  std::set<std::string, std::less<>> sampled_exchanges;
   std::map<std::string, AssetSettings, std::less<>> assets;
   std::map<std::string, std::string, std::less<>> exchange_titles;  ///< "okx" -> "OKX"; a missing one is shown as it is
 

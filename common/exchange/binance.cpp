@@ -314,6 +314,7 @@ const Description description{
                .title = "Binance",
                .candle_stream = true,
                .liquidation_stream = true,
+               .liquidations_sampled = true,
                .candle_rows_max = kline_rows_max,
                .closes_bars = true,
                .unlisted_funding_interval = hours{8}},

@@ -128,6 +128,8 @@ struct Traits {
   bool liquidation_poll{};  ///< liquidations over REST, of all contracts in one request
   /// A stream tells them earlier, without a side: that is learned from the polls, which stay what is relied upon.
   bool liquidation_sides_learned{};
+  /// At most about one liquidation of a contract and second is published: their sums are lower bounds.
+  bool liquidations_sampled{};
   std::size_t
       polled_bars_max{};  ///< without a candle stream: of so many contracts the bars may be asked for each minute
   int candle_rows_max{};  ///< per history call

@@ -17,6 +17,17 @@ TEST(Registry, MakesEveryExchangeByItsName) {
   EXPECT_EQ(make_exchange("nowhere", testing::settings()), nullptr);
 }
 
+TEST(Registry, OnlySampledLiquidationsAreLowerBounds) {
+  std::vector<std::string_view> sampled;
+  for (const auto name : exchange_names()) {
+    const auto made = make_exchange(name, {});
+    const auto& traits = made->traits();
+    if (traits.liquidations_sampled) sampled.push_back(name);
+    EXPECT_TRUE(!traits.liquidations_sampled || traits.liquidation_stream) << name;
+  }
+  EXPECT_EQ(sampled, (std::vector<std::string_view>{"binance", "okx", "bitget"})) << "their documents say so";
+}
+
 TEST(Registry, EveryAskNamesItsLimitsAndItsEndpoint) {
   for (const auto name : exchange_names()) {
     const auto made = make_exchange(name, testing::settings());

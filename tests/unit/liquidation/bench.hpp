@@ -49,6 +49,7 @@ struct Bench {
     liquidation::Settings settings;
     settings.cascade_floors.rest_usd = 100'000;
     settings.print_floors.rest_usd = 1'000'000;
+    settings.sampled_exchanges = {"binance", "okx", "bitget"};
     return settings;
   }
 
