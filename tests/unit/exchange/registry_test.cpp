@@ -1,3 +1,6 @@
+#include <fstream>
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/exchange/support.hpp"
@@ -15,6 +18,36 @@ TEST(Registry, MakesEveryExchangeByItsName) {
     EXPECT_TRUE(made->link("X").starts_with("https://"));
   }
   EXPECT_EQ(make_exchange("nowhere", testing::settings()), nullptr);
+}
+
+/// The blocks of the shipped configuration, and of those that are turned off what is said of it.
+std::map<std::string, std::string, std::less<>> shipped_blocks() {
+  std::map<std::string, std::string, std::less<>> out;
+  std::ifstream file(PERPWATCH_CONFIG_DIR "/common.toml");
+  constexpr std::string_view head = "[exchange.";
+  std::string* reason = nullptr;
+  for (std::string line; std::getline(file, line);) {
+    const auto end = line.find(']');
+    if (line.starts_with('[')) reason = nullptr;
+    if (line.starts_with(head) && line.find('.', head.size()) > end)
+      reason = &(out[line.substr(head.size(), end - head.size())] = "on");
+    if (reason != nullptr && line.starts_with("enabled = false"))
+      *reason = line.find('#') == std::string::npos ? "" : line.substr(line.find('#') + 1);
+  }
+  return out;
+}
+
+TEST(Registry, EveryExchangeHasABlockInTheShippedConfigurationAndOffNeedsAReason) {
+  const auto blocks = shipped_blocks();
+  EXPECT_EQ(blocks.size(), exchange_names().size());
+  for (const auto name : exchange_names()) {
+    const auto block = blocks.find(name);
+    ASSERT_NE(block, blocks.end()) << name;
+    EXPECT_GE(block->second.size(), 2U) << name << " is off without a reason";
+    if (!make_exchange(name, {})->traits().closed.empty()) {
+      EXPECT_NE(block->second, "on") << name << " is gone";
+    }
+  }
 }
 
 TEST(Registry, OnlySampledLiquidationsAreLowerBounds) {
