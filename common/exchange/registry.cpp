@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/exchange/aster.hpp"
 #include "common/exchange/binance.hpp"
 #include "common/exchange/bitget.hpp"
 #include "common/exchange/bitmex.hpp"
@@ -34,6 +35,7 @@ constexpr std::array descriptions{
     &kucoin::description,
     &hyperliquid::description,
     &deribit::description,
+    &aster::description,
     &bitmex::description,
 };
 // clang-format on

@@ -58,7 +58,7 @@ TEST(Registry, OnlySampledLiquidationsAreLowerBounds) {
     if (traits.liquidations_sampled) sampled.push_back(name);
     EXPECT_TRUE(!traits.liquidations_sampled || traits.liquidation_stream) << name;
   }
-  EXPECT_EQ(sampled, (std::vector<std::string_view>{"binance", "okx", "bitget"})) << "their documents say so";
+  EXPECT_EQ(sampled, (std::vector<std::string_view>{"binance", "okx", "bitget", "aster"})) << "their documents say so";
 }
 
 TEST(Registry, EveryAskNamesItsLimitsAndItsEndpoint) {
