@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tests/sandbox/aster.hpp"
 #include "tests/sandbox/binance.hpp"
 #include "tests/sandbox/bitget.hpp"
 #include "tests/sandbox/bybit.hpp"
@@ -63,6 +64,7 @@ App::App(const Settings& settings, Ms start)
   exchanges_["htx"] = std::make_unique<Htx>(world_, faults_);
   exchanges_["hyperliquid"] = std::make_unique<Hyperliquid>(world_, faults_);
   exchanges_["deribit"] = std::make_unique<Deribit>(world_, faults_);
+  exchanges_["aster"] = std::make_unique<Aster>(world_, faults_);
   const auto& scenario = settings.scenario;
   for (auto& [name, exchange] : exchanges_) {
     const auto limits = scenario.value("limits", Json::object()).value(name, Json::object());

@@ -40,7 +40,8 @@ Ms binance_interval(const std::string& word) {
   return found == known.end() ? 0 : found->second;
 }
 
-Binance::Binance(World& world, Faults& faults) : Exchange(Venue::binance, world, faults, LimitPolicy{}) {}
+Binance::Binance(World& world, Faults& faults)
+    : Binance(Venue::binance, world, faults, {.most = 1024, .ping_every = 3 * minute, .coin_margined = true}) {}
 
 std::vector<Charge> Binance::charges(const Request& request, const std::string& path) const {
   const bool one = request.query.contains("symbol");
@@ -95,7 +96,7 @@ Response Binance::answer(const Request& request, const std::string& path, Ms now
   if (path == "/fapi/v1/ping") return json_response(Json::object());
   if (path == "/fapi/v1/time") return json_response(Json{{"serverTime", now}});
   if (path == "/fapi/v1/exchangeInfo") return json_response(exchange_info(now));
-  if (path == "/fapi/v1/fundingInfo") return json_response(funding_info());
+  if (path == "/fapi/v1/fundingInfo") return json_response(funding_info(false));
   if (path == "/fapi/v1/fundingRate") return json_response(funding_rates(request, now));
   if (path == "/fapi/v1/premiumIndex") return each(request, &Binance::premium_index, now);
   if (path == "/fapi/v1/ticker/24hr") return each(request, &Binance::ticker, now);
@@ -256,11 +257,11 @@ Json Binance::book_ticker(const Contract& contract, Ms now) const {
               {"time", now}};
 }
 
-Json Binance::funding_info() const {
+Json Binance::funding_info(bool all) const {
   Json out = Json::array();
   for (const auto& contract : contracts()) {
-    if (contract->interval_hours == 8 || contract->kind != Contract::Kind::perpetual)
-      continue;  // only what was changed
+    if (contract->kind != Contract::Kind::perpetual) continue;
+    if (contract->interval_hours == 8 && !all) continue;  // only what was changed
     out.push_back(Json{{"symbol", contract->symbol},
                        {"adjustedFundingRateCap", fixed(contract->cap, 8)},
                        {"adjustedFundingRateFloor", fixed(-contract->cap, 8)},

@@ -1,15 +1,26 @@
-// Binance USD-M futures, as EXCHANGES.md 2 describes it.
+// Binance USD-M futures, as EXCHANGES.md 2 describes it, and what its forks have of it.
 #pragma once
 #include "tests/sandbox/exchange.hpp"
 
 namespace sandbox {
 
-class Binance final : public Exchange {
+class Binance : public Exchange {
  public:
   Binance(World& world, Faults& faults);
   [[nodiscard]] bool ws_open(Peer& peer, Ms now) override;
 
  protected:
+  struct Streams {
+    std::size_t most{};    ///< on one connection
+    Ms ping_every{};       ///< the server's
+    bool coin_margined{};  ///< their orders are mixed in
+  };
+  Binance(Venue venue, World& world, Faults& faults, Streams streams)
+      : Exchange(venue, world, faults, LimitPolicy{}), streams_(streams) {}
+  /// A session with the streams that its address names: "/ws/a/b", "/stream?streams=a/b".
+  Session& open_with_streams(Peer& peer, const std::string& path, Ms now);
+  [[nodiscard]] Json funding_info(bool all) const;
+
   [[nodiscard]] Response answer(const Request& request, const std::string& path, Ms now) override;
   [[nodiscard]] std::vector<Charge> charges(const Request& request, const std::string& path) const override;
   [[nodiscard]] Response refusal(const LimitVerdict& verdict, const Request& request, Ms now) override;
@@ -33,7 +44,6 @@ class Binance final : public Exchange {
   [[nodiscard]] Json ticker(const Contract& contract, Ms now) const;
   [[nodiscard]] Json price(const Contract& contract, Ms now) const;
   [[nodiscard]] Json book_ticker(const Contract& contract, Ms now) const;
-  [[nodiscard]] Json funding_info() const;
   [[nodiscard]] Json funding_rates(const Request& request, Ms now) const;
   [[nodiscard]] Response klines(const Request& request, const Contract& contract, Ms now) const;
   [[nodiscard]] Json depth(const Contract& contract, std::size_t levels, Ms now) const;
@@ -46,6 +56,7 @@ class Binance final : public Exchange {
   [[nodiscard]] Json mark_event(const Contract& contract, Ms now) const;
   [[nodiscard]] Json kline_event(const Contract& contract, const Bar& bar, const std::string& interval, Ms now) const;
 
+  Streams streams_;
   std::map<std::string, Pending> forced_;  ///< the newest forced order of each symbol, still to be pushed
   std::vector<Json> played_;               ///< frames of a recording: pushed as they stand
 };

@@ -9,9 +9,7 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::size_t streams_most = 1024;
 constexpr int messages_per_second = 10;
-constexpr Ms server_ping_every = 3 * minute;
 
 /// Streams that live on /market since the split of the paths.
 bool is_market_stream(const std::string& stream) {
@@ -48,16 +46,22 @@ bool Binance::ws_open(Peer& peer, Ms now) {
   const bool retired = path.starts_with("/ws") || path.starts_with("/stream");
   if (!market && !others && !retired) return false;
   if (!connection_allowed(request, 300, 5 * minute, now)) return false;
-  auto& session = open_session(peer, now);
+  auto& session = open_with_streams(peer, path, now);
   session.mute = session.mute || retired;
+  if (others) std::erase_if(session.topics, is_market_stream);
+  return true;
+}
+
+Exchange::Session& Binance::open_with_streams(Peer& peer, const std::string& path, Ms now) {
+  auto& session = open_session(peer, now);
   session.combined = path.find("/stream") != std::string::npos;
   const auto at = path.find("/ws/");
   auto listed = at == std::string::npos ? std::string() : path.substr(at + 4);
-  if (session.combined) listed = text_param(request.query, "streams");
+  if (session.combined) listed = text_param(peer.request().query, "streams");
   for (const auto& stream : split(listed, '/')) {
-    if (!stream.empty() && (!others || !is_market_stream(stream))) session.topics.insert(stream);
+    if (!stream.empty()) session.topics.insert(stream);
   }
-  return true;
+  return session;
 }
 
 void Binance::on_text(Session& session, const std::string& text, Ms now) {
@@ -85,7 +89,7 @@ void Binance::on_text(Session& session, const std::string& text, Ms now) {
       session.topics.erase(stream.get<std::string>());
     }
   }
-  if (session.topics.size() > streams_most) return close(session, 1008, "Too many streams");
+  if (session.topics.size() > streams_.most) return close(session, 1008, "Too many streams");
   reply(session, Json{{"result", nullptr}, {"id", id}}, now);
 }
 
@@ -193,7 +197,7 @@ void Binance::push_forced(Ms now) {
     pending.frame["E"] = now;
     frames.push_back(std::exchange(pending.frame, nullptr));
   }
-  if (due(now, 20 * second)) {
+  if (streams_.coin_margined && due(now, 20 * second)) {
     // Since the two engines were joined, coin-margined orders arrive in the same stream, counted in contracts.
     Json foreign = Json::parse(R"({"e":"forceOrder","o":{"s":"BTCUSD_PERP","S":"SELL","o":"LIMIT","f":"IOC","q":"4000",
       "p":"84000.0","ap":"84000.0","X":"FILLED","l":"4000","z":"4000"},"ps":"BTCUSD","st":2})");
@@ -243,7 +247,7 @@ void Binance::push_due(Ms now) {
     push_bars(now);
   }
   for (auto& [peer, session] : sessions_) {
-    if (now - session.last_out >= server_ping_every) {
+    if (now - session.last_out >= streams_.ping_every) {
       session.last_out = now;
       peer->ping();
     }

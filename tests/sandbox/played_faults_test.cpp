@@ -98,7 +98,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Doors{Venue::kucoin, {{"public", ""}}, ""},
                     Doors{Venue::htx, {{"market", "/linear-swap-ws"}, {"public", "/linear-swap-notification"}}, ""},
                     Doors{Venue::hyperliquid, {{"public", "/ws"}}, ""},
-                    Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2"}),
+                    Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2"},
+                    Doors{Venue::aster, {{"market", "/ws"}}, ""}),
     [](const auto& each) { return std::string(to_string(each.param.venue)); });
 
 }  // namespace played_faults_test

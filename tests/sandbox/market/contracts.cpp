@@ -36,6 +36,7 @@ double share_of(Venue venue) {
     case Venue::htx: return 0.15;
     case Venue::hyperliquid: return 0.30;
     case Venue::deribit: return 0.10;
+    case Venue::aster: return 0.12;
   }
   return 1.0;
 }
@@ -124,6 +125,7 @@ std::string_view to_string(Venue venue) {
     case Venue::htx: return "htx";
     case Venue::hyperliquid: return "hyperliquid";
     case Venue::deribit: return "deribit";
+    case Venue::aster: return "aster";
   }
   return "";
 }
@@ -186,7 +188,8 @@ std::unique_ptr<Contract> make_contract(Venue venue, const std::string& symbol, 
 std::vector<std::unique_ptr<Contract>> standard_contracts(Venue venue, Ms now) {
   std::vector<std::unique_ptr<Contract>> out;
   for (const auto& coin : coins()) {
-    const bool by_thousand = coin.name == "PEPE" && (venue == Venue::binance || venue == Venue::bybit);
+    const bool by_thousand =
+        coin.name == "PEPE" && (venue == Venue::binance || venue == Venue::bybit || venue == Venue::aster);
     const bool by_k = coin.name == "PEPE" && venue == Venue::hyperliquid;
     const auto base = by_thousand ? "1000" + coin.name : by_k ? "k" + coin.name : coin.name;
     auto contract = make_contract(venue, symbol_of(venue, coin.name, base), now);

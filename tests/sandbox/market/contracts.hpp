@@ -20,6 +20,7 @@ enum class Venue : std::uint8_t {
   htx,
   hyperliquid,
   deribit,
+  aster,
 };
 inline constexpr std::array venues{
   Venue::binance, Venue::bybit, Venue::okx, Venue::mexc,
@@ -30,6 +31,7 @@ inline constexpr std::array venues{
   Venue::htx,
   Venue::hyperliquid,
   Venue::deribit,
+  Venue::aster,
 };
 // clang-format on
 [[nodiscard]] std::string_view to_string(Venue venue);
