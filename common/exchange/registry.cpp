@@ -4,6 +4,7 @@
 
 #include "common/exchange/aster.hpp"
 #include "common/exchange/binance.hpp"
+#include "common/exchange/bingx.hpp"
 #include "common/exchange/bitget.hpp"
 #include "common/exchange/bitmex.hpp"
 #include "common/exchange/bybit.hpp"
@@ -36,6 +37,7 @@ constexpr std::array descriptions{
     &hyperliquid::description,
     &deribit::description,
     &aster::description,
+    &bingx::description,
     &bitmex::description,
 };
 // clang-format on
