@@ -8,6 +8,7 @@
 #include "common/exchange/bitget.hpp"
 #include "common/exchange/bitmex.hpp"
 #include "common/exchange/bybit.hpp"
+#include "common/exchange/coinex.hpp"
 #include "common/exchange/deribit.hpp"
 #include "common/exchange/described.hpp"
 #include "common/exchange/exchange.hpp"
@@ -38,6 +39,7 @@ constexpr std::array descriptions{
     &deribit::description,
     &aster::description,
     &bingx::description,
+    &coinex::description,
     &bitmex::description,
 };
 // clang-format on
