@@ -207,7 +207,9 @@ std::optional<market::Instrument> describe(std::string_view symbol) {
     spelling.kind = market::ContractKind::future;
   }
   if (spelling.base.empty() || spelling.quote.empty()) return std::nullopt;
-  return make_instrument(name, symbol, spelling);
+  auto out = make_instrument(name, symbol, spelling);
+  out.sized_in_usd = out.inverse;
+  return out;
 }
 
 std::string link(std::string_view symbol) { return "https://www.deribit.com/futures/" + net::encode_component(symbol); }

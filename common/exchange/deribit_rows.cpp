@@ -44,7 +44,9 @@ void add_facts(Row& row, Value value, Value day, const Names& names, const Scope
     auto& interest = add_event<market::OpenInterest>(scope, head, out);
     interest.raw = *amount;
     interest.unit = unit_of(*contract);
-    (contract->inverse ? interest.quote : interest.base) = *amount;
+    const auto size = size_of(*amount, interest.unit, *contract, head.mark);
+    pass_on(size.base, interest.base);
+    if (contract->inverse) pass_on(size.quote, interest.quote);
   }
   auto& ticker = add_event<market::Ticker>(scope, std::move(head), out);
   ticker.last = row.price(value[names.last]);
@@ -212,6 +214,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   text(instrument.settle, value["settlement_currency"]);
   const auto type = value["instrument_type"].text();
   if (!type.empty()) instrument.inverse = type == "reversed";
+  instrument.sized_in_usd = instrument.inverse && instrument.quote == "USD";
   const auto period = value["settlement_period"].text();
   if (!period.empty()) {
     instrument.kind = period == "perpetual" ? market::ContractKind::perpetual : market::ContractKind::future;

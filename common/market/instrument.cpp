@@ -75,8 +75,11 @@ bool is_watchable(const Instrument& instrument) {
   const auto dollars = [](std::string_view currency) {
     return currency == "USDT" || currency == "USDC" || currency == "USD";
   };
-  return instrument.kind == ContractKind::perpetual && !instrument.inverse && dollars(instrument.quote) &&
-         (instrument.settle.empty() || dollars(instrument.settle)) && instrument.status == Status::trading;
+  const bool linear =
+      !instrument.inverse && dollars(instrument.quote) && (instrument.settle.empty() || dollars(instrument.settle));
+  const bool counted = instrument.inverse && instrument.sized_in_usd && instrument.quote == "USD" &&
+                       instrument.settle == instrument.base;
+  return instrument.kind == ContractKind::perpetual && (linear || counted) && instrument.status == Status::trading;
 }
 
 }  // namespace market

@@ -25,7 +25,10 @@ struct Instrument {
                               ///< "PEPE@gate" where the price is another coin's (AssetPrices)
   double unit_multiplier{1};  ///< coins of `asset` in one unit of `base`
   ContractKind kind{ContractKind::perpetual};
-  bool inverse{};                       ///< sizes count quote currency
+  bool inverse{};  ///< sizes count quote currency
+  /// An inverse contract all of whose sizes, volumes and open interest its exchange states in USD: what is said of it
+  /// is as true as of a linear one (docs/decisions/0015-inverse-contracts.md).
+  bool sized_in_usd{};
   std::optional<double> contract_size;  ///< units of base (linear) or of quote (inverse) in one contract; 1 where sizes
                                         ///< are coins; absent when only the spelling is known
   std::optional<double> tick_size;      ///< in quote currency
@@ -59,7 +62,8 @@ class Universe {
   std::vector<Slot> slots_;              ///< by hash: every event of every answer is looked up
 };
 
-/// What the bots watch: a linear perpetual quoted and settled in USDT, USDC or USD that trades.
+/// What the bots watch: a perpetual that trades, quoted and settled in USDT, USDC or USD; or quoted in USD, settled in
+/// its coin and sized in USD.
 [[nodiscard]] bool is_watchable(const Instrument& instrument);
 
 }  // namespace market

@@ -12,11 +12,12 @@ class DeribitTest : public PlayedTest {
   DeribitTest() : PlayedTest(Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2") {}
   /// Sizes are coins all the same.
   [[nodiscard]] double stated_contract_size(const Contract& contract) const override {
+    if (contract.kind == Contract::Kind::inverse) return contract.coin == "BTC" ? 10 : 1;
     return std::pow(10.0, -contract.size_decimals);
   }
 };
 
-TEST_F(DeribitTest, OnlyLinearPerpetualsAreWatched) { check_instruments(); }
+TEST_F(DeribitTest, PerpetualsAreWatchedAndDatedOnesNot) { check_instruments(); }
 TEST_F(DeribitTest, ItsClockIsTheSandboxs) { check_server_time(); }
 TEST_F(DeribitTest, TickersAreTheMarket) { check_tickers("BTC"), check_tickers("DOGE"); }
 TEST_F(DeribitTest, FundingIsTheMarket) { check_funding("BTC"), check_funding("SOL"); }
@@ -26,6 +27,12 @@ TEST_F(DeribitTest, CandlesAreTheMarket) { check_candles("BTC"), check_candles("
 TEST_F(DeribitTest, StreamedCandlesAreTheMarket) { check_candle_stream("BTC"); }
 TEST_F(DeribitTest, LiquidationsComeBackAsTheyWere) {
   check_liquidation_stream("BTC"), check_liquidation_stream("DOGE");
+}
+
+TEST_F(DeribitTest, AnInverseContractIsTheMarketInCoinsAndDollars) {
+  const std::string inverse = "ETH-PERPETUAL";
+  check_tickers(inverse), check_funding(inverse), check_funding_history(inverse), check_open_interest(inverse);
+  check_candles(inverse), check_candle_stream(inverse), check_liquidation_stream(inverse);
 }
 
 TEST_F(DeribitTest, AnInverseContractCountsDollars) {

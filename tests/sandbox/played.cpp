@@ -164,7 +164,8 @@ void PlayedTest::check_instruments() {
   std::size_t seen = 0;
   for (const auto& each : app_.world().contracts(venue_)) {
     const auto* instrument = universe_.find(each->symbol);
-    const bool watched = each->kind == Contract::Kind::perpetual && each->trading;
+    const bool sized_in_usd = each->kind == Contract::Kind::inverse && venue_ == Venue::deribit;
+    const bool watched = (each->kind == Contract::Kind::perpetual || sized_in_usd) && each->trading;
     EXPECT_EQ(instrument != nullptr && market::is_watchable(*instrument), watched) << each->symbol;
     if (!watched || instrument == nullptr) continue;
     ++seen;

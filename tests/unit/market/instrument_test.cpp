@@ -82,4 +82,26 @@ TEST(Watchable, IsALinearDollarPerpetualThatTrades) {
   EXPECT_TRUE(market::is_watchable(dollars));
 }
 
+TEST(Watchable, AnInverseContractIsOneIfAllItsSizesAreDollars) {
+  auto sized = instrument("A");
+  sized.base = "A";
+  sized.inverse = true;
+  sized.sized_in_usd = true;
+  sized.quote = "USD";
+  sized.settle = sized.base;
+  EXPECT_TRUE(market::is_watchable(sized));
+  auto unsized = sized;
+  unsized.sized_in_usd = false;
+  auto dated = sized;
+  dated.kind = market::ContractKind::future;
+  auto elsewhere = sized;
+  elsewhere.settle = "B";
+  auto in_coin = sized;
+  in_coin.quote = "BTC";
+  for (const auto& other : {unsized, dated, elsewhere, in_coin}) EXPECT_FALSE(market::is_watchable(other));
+  auto linear = instrument("A");
+  linear.sized_in_usd = true;
+  EXPECT_TRUE(market::is_watchable(linear)) << "says nothing of a linear one";
+}
+
 }  // namespace instrument_test
