@@ -1,7 +1,7 @@
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
-namespace {
+namespace aster_test {
 
 using exchange::Topic;
 
@@ -47,5 +47,5 @@ TEST_F(AsterTest, AFullPlanOfWeightIsRefusedAndItsEndIsRead) {
             market::Outcome::ok);
 }
 
-}  // namespace
+}  // namespace aster_test
 }  // namespace sandbox

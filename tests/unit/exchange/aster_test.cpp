@@ -4,7 +4,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace aster_test {
 
 const auto owner = make_exchange("aster", testing::settings());
 const Exchange& aster = *owner;
@@ -75,5 +75,5 @@ TEST(Aster, WhatItSaysIsItsOwn) {
   EXPECT_NE(broken.error().text().find("aster"), std::string::npos) << broken.error().text();
 }
 
-}  // namespace
+}  // namespace aster_test
 }  // namespace exchange

@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace bingx_test {
 
 using market::Outcome;
 
@@ -79,5 +79,5 @@ TEST(BingX, SpellingsAreUnderstood) {
   }
 }
 
-}  // namespace
+}  // namespace bingx_test
 }  // namespace exchange

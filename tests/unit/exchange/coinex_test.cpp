@@ -3,7 +3,7 @@
 #include "tests/unit/exchange/support.hpp"
 
 namespace exchange {
-namespace {
+namespace coinex_test {
 
 const auto owner = make_exchange("coinex", testing::settings());
 const Exchange& coinex = *owner;
@@ -51,5 +51,5 @@ TEST(CoinEx, SpellingsAreUnderstood) {
   EXPECT_FALSE(market::is_watchable(*coinex.describe("ETHUSD"))) << "nothing says that all its sizes are dollars";
 }
 
-}  // namespace
+}  // namespace coinex_test
 }  // namespace exchange
