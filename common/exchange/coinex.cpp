@@ -81,8 +81,7 @@ std::vector<Ask> asks(const Settings& settings, Topic topic, const Want& want) {
       const auto period = bar_name(bars, want.bar_length);
       if (period.empty()) break;
       Want newest = want;
-      newest.from.reset();
-      newest.to.reset();
+      newest.to.reset();  // no end, no pages
       add_history(out, newest, Rows::bars, kline_rows_max, [&](const std::string& symbol, const Page& page) {
         return call(settings, topic, endpoint,
                     Target(endpoint).with("market", symbol).with("period", period).with("limit", page.rows));
