@@ -13,18 +13,22 @@ constexpr std::array<std::string_view, 7> quotes{"USDT", "USDC", "USD1", "USDF",
 constexpr binance::Dialect dialect{.name = "aster",
                                    .path = "fapi/v3/",
                                    .premium_weight = 1,
+                                   .trades_weight = 1,
                                    .candle_channels_max = 200,  // a connection takes no more
                                    .quotes = quotes};
 
-constexpr std::array<Endpoint, 9> endpoints{{{"premiumIndex", Topic::funding},
-                                             {"fundingInfo", Topic::funding_intervals},
-                                             {"fundingRate", Topic::funding_history},
-                                             {"ticker/24hr", Topic::tickers},
-                                             {"ticker/price", Topic::tickers},
-                                             {"ticker/bookTicker", Topic::tickers},
-                                             {"klines", Topic::candles},
-                                             {"exchangeInfo", Topic::instruments},
-                                             {"time", Topic::server_time}}};
+constexpr std::array<Endpoint, 12> endpoints{{{"premiumIndex", Topic::funding},
+                                              {"fundingInfo", Topic::funding_intervals},
+                                              {"fundingRate", Topic::funding_history},
+                                              {"ticker/24hr", Topic::tickers},
+                                              {"ticker/price", Topic::tickers},
+                                              {"ticker/bookTicker", Topic::tickers},
+                                              {"klines", Topic::candles},
+                                              {"exchangeInfo", Topic::instruments},
+                                              {"trades", Topic::trades},
+                                              {"aggTrades", Topic::trades},
+                                              {"depth", Topic::depth},
+                                              {"time", Topic::server_time}}};
 
 std::string link(std::string_view symbol) {
   return "https://www.asterdex.com/en/futures/v1/" + net::encode_component(symbol);

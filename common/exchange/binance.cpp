@@ -167,7 +167,7 @@ std::vector<Ask> asks(const Dialect& dialect, const Settings& settings, Topic to
       break;
     case Topic::trades: {
       const int rows = sample_rows(want, trade_rows_max);
-      sample(at("trades"), rows, 5);
+      sample(at("trades"), rows, dialect.trades_weight);
       break;
     }
     case Topic::depth: {
@@ -281,6 +281,7 @@ constexpr std::array<std::string_view, 8> quotes{"USDT", "USDC", "BUSD", "FDUSD"
 constexpr Dialect dialect{.name = "binance",
                           .path = "fapi/v1/",
                           .premium_weight = 10,
+                          .trades_weight = 5,
                           .funding_limit = "fapi/v1/fundingRate",
                           .open_interest = true,
                           .candle_channels_max = 200,  // of 1024 allowed: a lost socket loses less

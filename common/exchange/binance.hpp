@@ -15,6 +15,7 @@ struct Dialect {
   std::string_view name;  ///< of the exchange
   std::string_view path;  ///< before "premiumIndex" and the like: "fapi/v1/"
   std::int64_t premium_weight{};
+  std::int64_t trades_weight{};
   /// The limit that counts settled rates and funding intervals; empty: they weigh 1 like the rest.
   std::string_view funding_limit{};
   bool open_interest{};               ///< it has an address for open interest
