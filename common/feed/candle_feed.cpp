@@ -117,6 +117,18 @@ awaitable<void> CandleFeed::run() {
   }
 }
 
+/// To those who judge feeds; where a stream brings the bars, the stream does it. What is past is no sign of life: of a
+/// whole history the newest bar counts.
+void CandleFeed::show_polled(const std::vector<market::Candle>& bars) {
+  const auto& exchange = fetcher_.venue().name;
+  observer_.on_live(exchange, market::Topic::candles);
+  if (bars.empty()) return;
+  observer_.on_data(exchange, market::Topic::candles, bars.size(), bars.back().opened_at + options_.bar);
+  auto newest = bars.back();
+  newest.closed = true;
+  observer_.on_content(exchange, market::Topic::candles, {std::move(newest)});
+}
+
 awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
   const auto& venue = fetcher_.venue();
   for (int page = 0; page < Fetcher::pages_max; ++page) {
@@ -144,11 +156,7 @@ awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
       if (candle != nullptr && candle->symbol == symbol && market::is_closed(*candle, now)) bars.push_back(*candle);
     }
     std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.opened_at < b.opened_at; });
-    if (options_.polled) {  // where a stream brings them, the stream says so
-      observer_.on_live(venue.name, market::Topic::candles);
-      const auto newest = bars.empty() ? std::nullopt : std::optional(bars.back().opened_at + options_.bar);
-      if (newest) observer_.on_data(venue.name, market::Topic::candles, bars.size(), newest);
-    }
+    if (options_.polled) show_polled(bars);
     const auto before = tracks_[symbol].last;
     for (const auto& bar : bars) pass_on(tracks_[symbol], bar);
     const auto reached = tracks_[symbol].last;
