@@ -1,6 +1,7 @@
 // A clock that moves only when told. advance() plays every sleeper due on the way, in deadline order.
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -25,6 +26,10 @@ class FakeClock final : public base::Clock {
   /// Steps the wall clock alone, as NTP does.
   void step_wall(base::Millis by) { wall_ += by; }
   [[nodiscard]] std::size_t sleepers() const { return sleepers_.size(); }
+  /// When the next sleeper is due; nullopt: nobody sleeps.
+  [[nodiscard]] std::optional<base::SteadyTime> next_wake() const {
+    return sleepers_.empty() ? std::nullopt : std::optional(sleepers_.begin()->first);
+  }
 
   std::string boot_id{"boot-1"};  ///< a test changes it to play a reboot
 
