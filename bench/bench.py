@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True  # the source folder may be read-only, and is nobody's cache
 
+import burst
 import footprint
 import micro
 import poll
@@ -14,7 +15,7 @@ import stream
 import sweeps
 from common import cpu_model, print_table
 
-PARTS = ("decode", "guard", "poll", "throughput", "latency", "start", "footprint", "sweeps")
+PARTS = ("decode", "guard", "poll", "burst", "throughput", "latency", "start", "footprint", "sweeps")
 
 
 def measure(part, arguments):
@@ -25,6 +26,8 @@ def measure(part, arguments):
         return micro.measure_guard(build, smoke)
     if part == "poll":
         return poll.measure(build, smoke)
+    if part == "burst":
+        return burst.measure(build, smoke)
     if part == "throughput":
         return stream.measure_throughput(build, source, smoke)
     if part == "latency":

@@ -197,6 +197,7 @@ Response App::change(const Request& request, Ms now) {
   if (request.method != "POST" || !body.is_object()) return plain(400, "POST a JSON object\n");
   try {
     if (request.path == "/control/fault") return json_response(Json{{"id", faults_.add(body, true, now)}});
+    if (request.path == "/control/storm") return storm(body, now);
     if (request.path == "/control/update") return json_response(telegram_.inject(body, now));
     if (request.path == "/control/action") {
       director_.perform(body, now);
@@ -206,6 +207,13 @@ Response App::change(const Request& request, Ms now) {
     return plain(400, std::string(error.what()) + "\n");
   }
   return plain(404, "unknown control path\n");
+}
+
+Response App::storm(const Json& body, Ms now) {
+  const auto found = exchanges_.find(body.at("exchange").get<std::string>());
+  if (found == exchanges_.end()) return plain(400, "unknown exchange\n");
+  const auto subscribers = found->second->storm(body.at("events").get<std::int64_t>(), now);
+  return json_response(Json{{"subscribers", subscribers}, {"at", now}});
 }
 
 Response App::messages(const Request& request, Ms now) {

@@ -40,6 +40,7 @@ class App {
   [[nodiscard]] Response route(const Request& request, Ms now);
   [[nodiscard]] Response control(const Request& request, Ms now);
   [[nodiscard]] Response change(const Request& request, Ms now);
+  [[nodiscard]] Response storm(const Json& body, Ms now);
   [[nodiscard]] Response messages(const Request& request, Ms now);
   [[nodiscard]] Json stats(Ms now) const;
   void label(Request& request) const;

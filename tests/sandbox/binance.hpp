@@ -8,6 +8,7 @@ class Binance : public Exchange {
  public:
   Binance(World& world, Faults& faults);
   [[nodiscard]] bool ws_open(Peer& peer, Ms now) override;
+  [[nodiscard]] std::size_t storm(std::int64_t events, Ms now) override;
 
  protected:
   struct Streams {
@@ -53,6 +54,7 @@ class Binance : public Exchange {
   void push_bars(Ms now);
   void push_forced(Ms now);
   void push_tickers(Ms now);
+  [[nodiscard]] std::function<std::optional<std::string>()> storm_frames(std::int64_t events, Ms now) const;
   [[nodiscard]] Json mark_event(const Contract& contract, Ms now) const;
   [[nodiscard]] Json kline_event(const Contract& contract, const Bar& bar, const std::string& interval, Ms now) const;
 

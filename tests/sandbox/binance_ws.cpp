@@ -1,5 +1,6 @@
 // Binance's streams: SUBSCRIBE and its answers, the split paths, and what is pushed when.
 #include <algorithm>
+#include <cmath>
 
 #include "tests/sandbox/binance.hpp"
 #include "tests/sandbox/market/tape.hpp"
@@ -99,6 +100,42 @@ void Binance::on_liquidation(const Liquidation& event) {
     return;
   }
   forced_[event.contract->symbol].frame = taken(*event.contract, event);  // only the newest within a second is seen
+}
+
+/// Written by hand: a million of them must not wait for a document each.
+std::function<std::optional<std::string>()> Binance::storm_frames(std::int64_t events, Ms now) const {
+  struct Shape {
+    const Contract* contract;
+    double price;
+  };
+  std::vector<Shape> shapes;
+  for (const auto& contract : contracts())
+    if (contract->kind == Contract::Kind::perpetual) shapes.push_back({contract.get(), world_.last(*contract, now)});
+  const auto frame = [now, events, shapes](std::int64_t n) {
+    constexpr std::int64_t sizes = 1'000;  // size and price together make each of them another event
+    const auto& [contract, first_price] = shapes[static_cast<std::size_t>(n) % shapes.size()];
+    const auto price = fixed(first_price + static_cast<double>(n / sizes) * std::pow(10.0, -contract->price_decimals),
+                             contract->price_decimals);
+    const auto size =
+        fixed(static_cast<double>(1 + n % sizes) * std::pow(10.0, -contract->size_decimals), contract->size_decimals);
+    const auto at = std::to_string(now - 30 * second + n * (20 * second) / events);
+    return R"({"e":"forceOrder","E":)" + at + R"(,"o":{"s":")" + contract->symbol + R"(","S":")" +
+           (n % 3 == 0 ? "SELL" : "BUY") + R"(","o":"LIMIT","f":"IOC","q":")" + size + R"(","p":")" + price +
+           R"(","ap":")" + price + R"(","X":"FILLED","l":")" + size + R"(","z":")" + size + R"(","T":)" + at + "}}";
+  };
+  return [frame, events, n = std::int64_t{0}]() mutable -> std::optional<std::string> {
+    return n < events ? std::optional(frame(n++)) : std::nullopt;
+  };
+}
+
+std::size_t Binance::storm(std::int64_t events, Ms now) {
+  std::size_t subscribers = 0;
+  for (auto& [peer, session] : sessions_) {
+    if (!session.topics.contains("!forceOrder@arr") || session.combined) continue;
+    ++subscribers;
+    peer->pour(storm_frames(events, now));
+  }
+  return subscribers;
 }
 
 void Binance::deliver(Session& session, const std::string& stream, const Json& data, Ms now) {

@@ -24,6 +24,9 @@ class Exchange : public Service {
   /// REST answers served from files instead of the model, by path below the service ("/fapi/v1/premiumIndex").
   void set_payloads(std::map<std::string, std::string> payloads) { payloads_ = std::move(payloads); }
   [[nodiscard]] Json stats() const;
+  /// So many liquidations to each subscriber, as fast as its socket takes them: of contracts in turn, each another one,
+  /// with times of the half minute before `now`. Answers how many subscribers there are.
+  [[nodiscard]] virtual std::size_t storm(std::int64_t /*events*/, Ms /*now*/) { return 0; }
 
  protected:
   struct Session {

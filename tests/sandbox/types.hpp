@@ -73,6 +73,10 @@ class Peer {
 
   virtual void send(std::string text) = 0;
   virtual void send_binary(std::string bytes) { send(std::move(bytes)); }
+  /// Texts made one by one, each when the socket has taken the one before; nullopt is the end.
+  virtual void pour(std::function<std::optional<std::string>()> next) {
+    while (auto text = next()) send(std::move(*text));
+  }
   virtual void ping() = 0;
   virtual void close(std::uint16_t code, std::string reason) = 0;
   /// Half-open: from now on nothing is read, answered or sent, and nobody is told.

@@ -72,12 +72,23 @@ asio::awaitable<void> WsSession::hold() {
   co_await never.async_wait(asio::use_awaitable);
 }
 
+std::optional<WsSession::Item> WsSession::next_item() {
+  if (!queue_.empty()) {
+    Item item = std::move(queue_.front());
+    queue_.pop_front();
+    return item;
+  }
+  auto text = poured_ ? poured_() : std::nullopt;
+  if (text) return Item{Item::Kind::text, std::move(*text), 0};
+  poured_ = nullptr;
+  return std::nullopt;
+}
+
 asio::awaitable<void> WsSession::write() {
   while (true) {
     error_code error;
-    while (!queue_.empty()) {
-      const Item item = std::move(queue_.front());
-      queue_.pop_front();
+    for (auto next = next_item(); next; next = next_item()) {
+      const Item& item = *next;
       auto token = asio::redirect_error(asio::use_awaitable, error);
       if (item.kind == Item::Kind::text || item.kind == Item::Kind::binary) {
         ws_.binary(item.kind == Item::Kind::binary);
@@ -98,7 +109,7 @@ asio::awaitable<void> WsSession::write() {
     }
     wake_.expires_at(asio::steady_timer::time_point::max());
     co_await wake_.async_wait(asio::redirect_error(asio::use_awaitable, error));  // cancelled by enqueue
-    if (queue_.empty()) co_return;                                                // cancelled by the end of the session
+    if (queue_.empty() && !poured_) co_return;                                    // cancelled by the end of the session
   }
 }
 
@@ -112,6 +123,12 @@ void WsSession::enqueue(Item item) {
 void WsSession::send(std::string text) { enqueue(Item{Item::Kind::text, std::move(text), 0}); }
 
 void WsSession::send_binary(std::string bytes) { enqueue(Item{Item::Kind::binary, std::move(bytes), 0}); }
+
+void WsSession::pour(std::function<std::optional<std::string>()> next) {
+  if (vanished_) return;
+  poured_ = std::move(next);
+  wake_.cancel();
+}
 
 void WsSession::ping() { enqueue(Item{Item::Kind::ping, {}, 0}); }
 

@@ -26,6 +26,7 @@ class WsSession final : public Peer {
 
   void send(std::string text) override;
   void send_binary(std::string bytes) override;
+  void pour(std::function<std::optional<std::string>()> next) override;
   void ping() override;
   void close(std::uint16_t code, std::string reason) override;
   void vanish() override;
@@ -43,12 +44,14 @@ class WsSession final : public Peer {
   [[nodiscard]] boost::asio::awaitable<void> write();
   [[nodiscard]] boost::asio::awaitable<void> hold();
   void enqueue(Item item);
+  [[nodiscard]] std::optional<Item> next_item();
 
   boost::beast::websocket::stream<boost::beast::tcp_stream> ws_;
   Request request_;
   Service& service_;
   std::function<Ms()> now_;
   std::deque<Item> queue_;
+  std::function<std::optional<std::string>()> poured_;  ///< asked when the queue is empty
   boost::asio::steady_timer wake_;
   bool vanished_{};
 };
