@@ -15,6 +15,7 @@
 #include "tests/sandbox/kucoin.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
+#include "tests/sandbox/playback.hpp"
 #include "tests/sandbox/text.hpp"
 
 namespace sandbox {
@@ -87,10 +88,17 @@ App::App(const Settings& settings, Ms start)
                        chat.value("threads", std::set<std::int64_t>{}));
   }
   if (!settings.payloads.empty()) read_payloads(settings.payloads);
+  if (!settings.play.empty()) {
+    playback_ = std::make_unique<Playback>(settings.play);
+    for (auto& [name, exchange] : exchanges_)
+      if (auto* recording = playback_->of(name)) exchange->play_back(*recording, start);
+  }
   if (!settings.log.empty()) request_log_.open(settings.log, std::ios::app);
   for (const auto& fault : scenario.value("fault", Json::array())) faults_.add(fault, false, start);
   director_.load(scenario.value("action", Json::array()), start);
 }
+
+App::~App() = default;
 
 void App::read_payloads(const std::filesystem::path& folder) {
   for (auto& [name, exchange] : exchanges_) {

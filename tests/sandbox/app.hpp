@@ -13,18 +13,26 @@ namespace sandbox {
 
 struct Settings {
   std::uint64_t seed{1};
-  std::vector<std::string> tokens;     ///< of the bots, in order
-  std::vector<std::string> bot_names;  ///< may be shorter
-  std::filesystem::path data{"."};     ///< recordings are looked up here
-  std::filesystem::path payloads;      ///< recorded REST bodies; empty: none
-  std::filesystem::path log;           ///< one JSON line a request; empty: none
+  std::vector<std::string> tokens;          ///< of the bots, in order
+  std::vector<std::string> bot_names;       ///< may be shorter
+  std::filesystem::path data{"."};          ///< recordings are looked up here
+  std::filesystem::path payloads;           ///< recorded REST bodies; empty: none
+  std::vector<std::filesystem::path> play;  ///< recordings of bots; their exchanges say nothing else
+  std::filesystem::path log;                ///< one JSON line a request; empty: none
   Json scenario = Json::object();
 };
+
+class Playback;
 
 class App {
  public:
   /// Throws std::runtime_error when the settings or the scenario make no sense.
   App(const Settings& settings, Ms start);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+  App(App&&) = delete;
+  App& operator=(App&&) = delete;
 
   [[nodiscard]] Response http(Request& request, Ms now);
   /// Where a WebSocket may be opened: the service, or null and the answer that refuses it.
@@ -54,6 +62,7 @@ class App {
   Telegram telegram_;
   Director director_;
   std::map<std::string, std::unique_ptr<Exchange>> exchanges_;
+  std::unique_ptr<Playback> playback_;
   std::ofstream request_log_;
 };
 

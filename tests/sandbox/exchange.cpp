@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "tests/sandbox/playback.hpp"
+#include "tests/sandbox/text.hpp"
+
 namespace sandbox {
 
 namespace {
@@ -34,7 +37,8 @@ Response Exchange::http(const Request& request, Ms now) {
   } else if (const auto file = payloads_.find(file_name(path)); file != payloads_.end()) {
     out.body = file->second;
   } else {
-    out = answer(request, path, now);
+    auto recorded = recording_ == nullptr ? std::nullopt : recording_->answer(request, now);
+    out = recorded ? std::move(*recorded) : answer(request, path, now);
   }
   decorate(out, verdict);
   return out;
@@ -45,6 +49,7 @@ void Exchange::ws_text(Peer& peer, const std::string& text, Ms now) {
   if (found == sessions_.end() || found->second.closing) return;
   if (found->second.gone) return;
   found->second.last_in = now;
+  if (recording_ != nullptr && lower(text).find("sub") != std::string::npos) found->second.said += lower(text);
   on_text(found->second, text, now);
 }
 
@@ -66,7 +71,29 @@ void Exchange::tick(Ms now) {
     }
   }
   push_due(now);
+  if (recording_ != nullptr) play_due(now);
   last_tick_ = now;
+}
+
+void Exchange::play_back(PlayedBack& recording, Ms now) {
+  recording_ = &recording;
+  for (const auto& symbol : recording.symbols()) {
+    const auto known = std::ranges::any_of(contracts(), [&](const auto& one) { return one->symbol == symbol; });
+    if (!known) world_.add(venue_, symbol, now);
+  }
+}
+
+void Exchange::play_due(Ms now) {
+  constexpr std::string_view gzip_magic = "\x1f\x8b";
+  std::vector<PlayedBack::Listener> listeners;
+  for (auto& [peer, session] : sessions_) {
+    if (session.said.empty() || session.closing || session.gone) continue;
+    const auto send = [this, now, to = &session](const std::string& bytes) {
+      send_data(*to, bytes, now, bytes.starts_with(gzip_magic));
+    };
+    listeners.push_back({session.said, send});
+  }
+  recording_->play(now, listeners);
 }
 
 Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
@@ -81,6 +108,10 @@ Exchange::Session& Exchange::open_session(Peer& peer, Ms now) {
 }
 
 void Exchange::push(Session& session, std::string text, Ms now) {
+  if (recording_ == nullptr) send_data(session, std::move(text), now);
+}
+
+void Exchange::send_data(Session& session, std::string text, Ms now, bool packed) {
   if (session.mute || session.closing || session.gone) return;
   const auto& request = session.peer->request();
   if (faults_.fire(request.label, request.host, {"ws_silence"}, now, text) != nullptr) return;
@@ -91,6 +122,7 @@ void Exchange::push(Session& session, std::string text, Ms now) {
   if (const auto* fault = faults_.fire(request.label, request.host, {"ws_replace"}, now, text); fault != nullptr)
     text = replaced(std::move(text), fault->settings.value("match", ""), fault->settings.value("with", ""));
   ++pushes_;
+  if (packed) return session.peer->send_binary(std::move(text));  // as it was recorded
   transmit(session, std::move(text));
 }
 
@@ -134,6 +166,7 @@ Json Exchange::stats() const {
                           {"refused", refused_connects_},
                           {"pushes", pushes_},
                           {"sessions", topics}};
+  if (recording_ != nullptr) out["recording"] = recording_->stats();
   return out;
 }
 

@@ -10,6 +10,8 @@
 
 namespace sandbox {
 
+class PlayedBack;
+
 class Exchange : public Service {
  public:
   Exchange(Venue venue, World& world, Faults& faults, LimitPolicy policy)
@@ -23,6 +25,8 @@ class Exchange : public Service {
   [[nodiscard]] Limits& limits() { return limits_; }
   /// REST answers served from files instead of the model, by path below the service ("/fapi/v1/premiumIndex").
   void set_payloads(std::map<std::string, std::string> payloads) { payloads_ = std::move(payloads); }
+  /// From now on data and answers are a recording's; what it names is listed. It outlives this.
+  void play_back(PlayedBack& recording, Ms now);
   [[nodiscard]] Json stats() const;
   /// So many liquidations to each subscriber, as fast as its socket takes them: of contracts in turn, each another one,
   /// with times of the half minute before `now`. Answers how many subscribers there are.
@@ -33,6 +37,7 @@ class Exchange : public Service {
     Peer* peer{};
     std::int64_t number{};  ///< of the connection, from 1
     std::set<std::string> topics;
+    std::string said;  ///< its subscriptions, in lower case
     std::size_t topic_chars{};
     bool mute{};                                ///< acknowledges and says nothing (Binance's retired path)
     bool gone{};                                ///< half-open
@@ -81,6 +86,10 @@ class Exchange : public Service {
   Ms last_tick_{};
 
  private:
+  void send_data(Session& session, std::string text, Ms now, bool packed = false);
+  void play_due(Ms now);
+
+  PlayedBack* recording_{};
   std::uint64_t seen_{};
   std::map<std::string, std::string> payloads_;
   std::map<std::string, std::pair<Ms, int>> connections_;

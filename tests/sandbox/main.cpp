@@ -6,7 +6,9 @@
 #include <boost/asio/signal_set.hpp>
 #include <unistd.h>
 
+#include "tests/sandbox/playback.hpp"
 #include "tests/sandbox/server.hpp"
+#include "tests/sandbox/shifted_clock.hpp"
 #include "tests/sandbox/tls_front.hpp"
 
 namespace {
@@ -15,7 +17,7 @@ struct Arguments {
   std::uint16_t port{0};
   std::string port_file, scenario;
   std::string tls_certificate, tls_key, tls_port_file;
-  std::vector<std::string> also;
+  std::vector<std::string> also, play;
   double speed{1};
   bool transcript{false}, quiet{false}, gzip{false};
   sandbox::Settings settings;
@@ -32,6 +34,7 @@ void read_arguments(CLI::App& cli, Arguments& out) {
   cli.add_option("--bot-name", out.settings.bot_names, "names of these bots, in the same order");
   cli.add_option("--data", out.settings.data, "recordings of `play` actions are looked up here");
   cli.add_option("--payloads", out.settings.payloads, "recorded REST bodies: DIR/<service>/<path with / as _>.json");
+  cli.add_option("--play", out.play, "recordings of a bot: their exchanges say what was recorded, at its date");
   cli.add_option("--log", out.settings.log, "one JSON line for each request");
   cli.add_option("--tls-cert", out.tls_certificate, "PEM: also listen with TLS, on a free port of its own");
   cli.add_option("--tls-key", out.tls_key, "PEM: the key of --tls-cert");
@@ -48,10 +51,22 @@ void write_port(const std::string& file, std::uint16_t port) {
   std::filesystem::rename(temporary, file);  // whoever waits for the file never reads half of it
 }
 
+/// From now to a little before the first record: time for the bots to connect. Binance's sockets do not bear 15 s of
+/// silence.
+base::Millis shift_of(const Arguments& arguments) {
+  constexpr base::Millis lead{10'000};
+  if (arguments.settings.play.empty()) return base::Millis{0};
+  const base::SystemClock clock(arguments.speed);
+  return base::from_ms(sandbox::Playback(arguments.settings.play).begins()) - lead - clock.wall_now();
+}
+
 int run(Arguments& arguments) {
+  arguments.settings.play.assign(arguments.play.begin(), arguments.play.end());
   if (!arguments.scenario.empty()) arguments.settings.scenario = sandbox::read_scenario(arguments.scenario);
   boost::asio::io_context io(1);
-  base::SystemClock clock(arguments.speed);
+  const auto shift = shift_of(arguments);
+  sandbox::ShiftedClock clock(arguments.speed, shift);
+  if (shift.count() != 0 && !arguments.quiet) std::cout << "CLOCK_SHIFT_MS=" << shift.count() << std::endl;
   sandbox::App app(arguments.settings, base::to_ms(clock.wall_now()));
   if (arguments.transcript) {
     app.chat_log().on_delivery(
