@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 namespace sandbox {
-namespace {
+namespace burst_test {
 
 /// A sanitizer keeps what was freed for a while: its resident memory says nothing.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -31,5 +31,5 @@ TEST(Burst, TwoHundredLiquidationsAtOnceReachTheDetector) { expect_all_counted(2
 /// A million of them takes a minute and more with sanitizers: `./dev bench --only burst`.
 TEST(Burst, AHundredThousandAsFastAsTheSocketGivesThemReachTheDetector) { expect_all_counted(100'000); }
 
-}  // namespace
+}  // namespace burst_test
 }  // namespace sandbox

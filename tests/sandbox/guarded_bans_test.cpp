@@ -3,7 +3,7 @@
 #include "tests/sandbox/guarded_world.hpp"
 
 namespace sandbox {
-namespace {
+namespace guarded_bans_test {
 
 using base::ErrorKind;
 using guard::Refusal;
@@ -142,5 +142,5 @@ TEST(GuardedAnswers, CB6_ABlockThatGoesOnIsTriedOnceAnHourThenTwoThenFour) {
   EXPECT_FALSE(bot.ban("binance")) << "an open region has no past";
 }
 
-}  // namespace
+}  // namespace guarded_bans_test
 }  // namespace sandbox

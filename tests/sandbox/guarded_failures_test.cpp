@@ -3,7 +3,7 @@
 #include "tests/sandbox/guarded_world.hpp"
 
 namespace sandbox {
-namespace {
+namespace guarded_failures_test {
 
 using base::ErrorKind;
 using guard::BreakerState;
@@ -167,5 +167,5 @@ TEST(GuardedAnswers, RL5_AServersOwnWaitIsKeptByTheEndpointAndByEachRepeat) {
   EXPECT_EQ(sent[2].at - sent[1].at, 4'500ms);
 }
 
-}  // namespace
+}  // namespace guarded_failures_test
 }  // namespace sandbox

@@ -5,7 +5,7 @@
 #include "tests/sandbox/guarded_world.hpp"
 
 namespace sandbox {
-namespace {
+namespace guarded_limits_test {
 
 using base::ErrorKind;
 
@@ -252,5 +252,5 @@ TEST(GuardedAnswers, CB6_AMissingRightIsToldAsSuchAndIsNotRepeated) {
     expect_nothing_held(row, Outcome::unauthorised, ErrorKind::permission, health::Category::permission);
 }
 
-}  // namespace
+}  // namespace guarded_limits_test
 }  // namespace sandbox

@@ -18,7 +18,7 @@
 #include "tests/support/temp_folder.hpp"
 
 namespace sandbox {
-namespace {
+namespace playback_test {
 
 using namespace std::chrono_literals;
 
@@ -281,5 +281,5 @@ TEST(Playback, WhatIsNoRecordingIsNamed) {
   EXPECT_THROW(Playback({folder.path() / "text.rec.zst"}), std::runtime_error);
 }
 
-}  // namespace
+}  // namespace playback_test
 }  // namespace sandbox
