@@ -9,12 +9,16 @@ namespace {
 
 constexpr double body_gaps = 3;  // the tail begins at so many mean gaps: one gap in twenty
 constexpr double recent_weight = 1.0 / 25;
-constexpr double recent_margin = 1.3;      // two sigma of that few excesses
-constexpr double poisson_ratio_max = 1.2;  // tail over mean, of a Poisson process with two sigma
+constexpr double recent_gaps = 2 / recent_weight;  // that many weigh in it
+constexpr double recent_margin = 1.3;              // two sigma of that few excesses
+constexpr double poisson_ratio_max = 1.2;          // tail over mean, of a Poisson process with two sigma
 constexpr double mixture_margin = 0.4;
 constexpr double patience_max = 0.5;
 constexpr double tail_gaps_min = 3;
 constexpr double chances_min = 20;
+constexpr std::uint32_t poisson_gaps_min = 300;  // before that, bursts may not have shown yet
+constexpr double poisson_sigmas = 4;
+constexpr double estimate_error = 0.015;  // of the learned mean: the formula must hold for the feed, not for our guess
 constexpr double gap_max = 2;  // bounds: one long outage that nobody noticed must not teach patience for weeks
 
 }  // namespace
@@ -26,7 +30,7 @@ GapTail::Sums GapTail::sums(const Rules& rules) const {
 }
 
 void GapTail::learn(double gap, const Rules& rules) {
-  if (!std::isfinite(gap) || gap < 0) return;
+  if (!std::isfinite(gap) || gap < 0 || rules.memory <= 0) return;  // without others there is no time to count in
   if (const auto most = bound(rules)) gap = std::min(gap, gap_max * *most);
   sums_ = sums(rules);
   ++learned_;
@@ -50,11 +54,27 @@ std::optional<double> GapTail::mean(const Rules& rules) const {
   return all.units / all.gaps;
 }
 
+/// Is the tail that of a Poisson process, as far as its few gaps can tell? And was every hour of a week seen?
+bool GapTail::is_poisson(const Sums& all, const Rules& rules) const {
+  const bool hours_known = rules.hours_told || seen_ >= rules.seen_after;
+  if (rules.poisson_looked_at <= 0 || learned_ < poisson_gaps_min || !hours_known) return false;
+  const double over = std::max(all.over, 1.0);
+  const double mean_gap = all.units / all.gaps;
+  const auto within = [&](double excess, double gaps) {
+    return excess <= mean_gap * (1 + poisson_sigmas / std::sqrt(gaps));
+  };
+  return within(all.excess / over, over) && within(all.recent, recent_gaps);
+}
+
 std::optional<double> GapTail::bound(const Rules& rules) const {
   const auto mean_gap = mean(rules);
   if (!mean_gap || (rules.prior_mean <= 0 && learned_ < rules.gaps_min)) return std::nullopt;
   const auto all = sums(rules);
   const double over = std::max(all.over, 1.0);
+  if (is_poisson(all, rules)) {
+    const double looked_at = std::max(rules.poisson_looked_at / *mean_gap / rules.chance, chances_min);
+    return (1 - estimate_error) * *mean_gap * std::log(looked_at);
+  }
   // Where hardly a gap lay beyond the body yet, the tail is that of a Poisson process of the same rate.
   const double fitted = std::max(all.excess / over, all.recent / recent_margin);
   const double tail = all.over < tail_gaps_min ? std::max(fitted, *mean_gap) : fitted;

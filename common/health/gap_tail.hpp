@@ -8,14 +8,17 @@ namespace health {
 
 /// The bound is where one false alarm is expected in `gaps_looked_at / chance` gaps (EXCHANGES.md 1.2: ln(gaps/0.05) /
 /// rate, for a Poisson process). Gaps are taken as a body and an exponential tail (peaks over threshold), and the tail
-/// alone decides: bursts and quiet nights, of which a Poisson process has none, do not look like a dead feed.
+/// alone decides: bursts and quiet nights, of which a Poisson process has none, do not look like a dead feed. Of a feed
+/// whose tail is that of a Poisson process, and of which enough was seen to say so, the formula is taken as it stands.
 class GapTail {
  public:
   struct Rules {
     double memory{};             ///< gaps fade over so many units
     double seen_after{};         ///< until so many units were seen, it is up to half as patient again; 0: at once
+    bool hours_told{};           ///< the unit is the market's time: for a Poisson process's formula that is enough
     double looked_at{};          ///< so many units are looked at…
     double chance{0.05};         ///< …in which a false alarm has this chance
+    double poisson_looked_at{};  ///< of a Poisson process, in so many units; 0: that is nobody's claim here
     double prior_mean{};         ///< the mean gap that is believed before any was learned; 0: none is
     double prior_gaps{60};       ///< and how many gaps that belief is worth
     std::uint32_t gaps_min{30};  ///< without a prior: no bound before so many gaps
@@ -33,6 +36,7 @@ class GapTail {
     double recent{};          ///< the last excesses alone: a feed that has become rarer is believed soon
   };
   [[nodiscard]] Sums sums(const Rules& rules) const;
+  [[nodiscard]] bool is_poisson(const Sums& all, const Rules& rules) const;
   Sums sums_;
   double seen_{};
   std::uint32_t learned_{};

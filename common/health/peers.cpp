@@ -197,7 +197,7 @@ std::optional<Peers::Doubt> Peers::judge(std::string_view exchange, Moment now) 
   return worst;
 }
 
-double Peers::activity(std::string_view exchange, Moment now) const {
+std::optional<double> Peers::activity(std::string_view exchange, Moment now) const {
   double recent = 0, usual = 0;
   for (const auto& peer : peers_) {
     const double known = minutes(span(peer.began, now.steady));
@@ -205,7 +205,7 @@ double Peers::activity(std::string_view exchange, Moment now) const {
     recent += faded(peer.recent, recent_minutes, peer.counted_at, now);
     usual += faded(peer.usual, usual_minutes, peer.counted_at, now) / (1 - std::exp(-known / usual_minutes));
   }
-  return usual > 0 ? recent / usual : 1;
+  return usual > 0 ? std::optional(recent / usual) : std::nullopt;
 }
 
 }  // namespace health

@@ -41,8 +41,8 @@ class Peers {
   [[nodiscard]] std::optional<Doubt> judge(std::string_view exchange, Moment now) const;
   /// Share of the bound that the exchange's present silence has reached.
   [[nodiscard]] double share(std::string_view exchange) const;
-  /// How lively the others are now against their own normal; 1 while nothing is known.
-  [[nodiscard]] double activity(std::string_view exchange, Moment now) const;
+  /// How lively the others are now against their own normal; absent while that is not known.
+  [[nodiscard]] std::optional<double> activity(std::string_view exchange, Moment now) const;
 
   static constexpr base::Millis silent_min{60'000};  ///< what comes in bursts may come a moment later
   static constexpr base::Millis asset_silent_min{300'000};

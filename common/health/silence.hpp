@@ -14,8 +14,10 @@ struct SilenceRules {
   /// then silence proves nothing until gaps were learned.
   double prior_per_minute{};
   base::Millis floor{std::chrono::minutes{10}};  ///< never sooner, however lively the feed
-  /// The gaps one looks at are those of so much time: ten feeds of one installation, for a year.
+  /// The gaps one looks at are those of so much time: ten feeds of one installation, for a year. Where the gaps are a
+  /// Poisson process's, those of a month of this feed: the bound is then ln(gaps / chance) / rate.
   double feed_years{10};
+  double poisson_days{30};
   double chance{0.05};  ///< of a false alarm in all of it
 };
 
@@ -23,7 +25,8 @@ class SilenceModel {
  public:
   explicit SilenceModel(SilenceRules rules = {});
 
-  /// Activity of the market around it from now on, against its own normal: 1 is normal. Clamped to [1/4, 4].
+  /// Activity of the market around it from now on, against its own normal: 1 is normal. Clamped to [1/4, 4]. Who is
+  /// told of it need not see every hour of a week first.
   void on_activity(double index, base::SteadyTime now);
   void on_data(base::SteadyTime now);
   /// Connected anew after it was provably lost: the gap until now was not the feed's own.

@@ -173,7 +173,8 @@ std::vector<Try> Truth::judge(Moment now) {
   if (tell_activity) activity_at_ = now.steady;
   for (auto& [key, feed] : feeds_) {
     const bool liquidations = key.topic == market::Topic::liquidations;
-    if (tell_activity && liquidations) feed.silence.on_activity(peers_.activity(key.exchange, now), now.steady);
+    if (const auto activity = tell_activity && liquidations ? peers_.activity(key.exchange, now) : std::nullopt)
+      feed.silence.on_activity(*activity, now.steady);
     const auto verdict = liquidations ? audit_.verdict(key.exchange) : std::nullopt;
     const auto why = verdict ? std::optional(verdict->why) : evidence(key, feed, now);
     if (why) accuse(key, feed, *why, verdict.has_value(), now);

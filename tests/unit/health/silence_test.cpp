@@ -48,6 +48,10 @@ SilenceModel model_of(double per_minute) {
   return SilenceModel(rules);
 }
 
+/// EXCHANGES.md 1.2: max(10 min, ln(gaps / 0.05) / rate), with the gaps of thirty days.
+double formula(double per_minute) { return std::max(10.0, std::log(per_minute * month / 0.05) / per_minute); }
+bool floor_rules(double per_minute) { return formula(per_minute) <= 10.0; }
+
 /// Minutes of silence until it is suspect, from `from` on.
 double minutes_to_alarm(SilenceModel& model, double from) {
   model.restart(at_minute(from).steady);
@@ -63,8 +67,10 @@ struct Traffic {
 };
 class ThirtyQuietDays : public testing::TestWithParam<Traffic> {};
 
-TEST_P(ThirtyQuietDays, HaveNoFalseAlarmOnAnyFeedAndAnyOfManySeeds) {
-  int false_alarms = 0, months = 0;
+/// A livelier feed has no false alarm at all. At HTX's rate the bound is what the formula says, and that lets one month
+/// in twenty have one.
+TEST_P(ThirtyQuietDays, HaveNoMoreFalseAlarmsThanTheFormulaAllows) {
+  int months = 0, with_one = 0;
   std::int64_t events = 0;
   for (const auto& feed : quiet_feeds) {
     int of_feed = 0;
@@ -72,13 +78,14 @@ TEST_P(ThirtyQuietDays, HaveNoFalseAlarmOnAnyFeedAndAnyOfManySeeds) {
       auto model = model_of(feed.per_minute);
       const auto lived = live(model, {feed.per_minute, GetParam().swing, GetParam().burst},
                               static_cast<std::uint64_t>(seed), GetParam().tells_hours);
-      of_feed += lived.false_alarms;
+      of_feed += lived.false_alarms > 0 ? 1 : 0;
       events += lived.events;
     }
-    EXPECT_EQ(of_feed, 0) << feed.exchange;
-    false_alarms += of_feed;
+    const double allowed = floor_rules(feed.per_minute) ? 0 : 0.05 * feed.seeds;
+    EXPECT_LE(of_feed, allowed + 2 * std::sqrt(allowed)) << feed.exchange;
+    with_one += of_feed;
   }
-  std::cout << GetParam().name << ": " << false_alarms << " false alarms in " << months << " feed-months, " << events
+  std::cout << GetParam().name << ": " << with_one << " of " << months << " feed-months with a false alarm, " << events
             << " events\n";
 }
 
@@ -88,19 +95,41 @@ INSTANTIATE_TEST_SUITE_P(Silence, ThirtyQuietDays,
                                          Traffic{"BurstsAndHours", 0.5, 4, false}),
                          [](const auto& traffic) { return traffic.param.name; });
 
-TEST(Silence, AlarmsAsSoonAsTheNumbersAllow) {
+TEST(Silence, AlarmsAsSoonAsTheFormulaSays) {
   for (const auto& feed : quiet_feeds) {
-    auto model = model_of(feed.per_minute);
-    (void)live(model, {feed.per_minute, 0, 0}, 7, false);
-    // EXCHANGES.md 1.2: max(10 min, ln(gaps / 0.05) / rate), with the gaps of ten feed-years; what was learned of the
-    // rate is known within a tenth.
-    const double gaps = feed.per_minute * 10 * 365.25 * health_tests::minutes_per_day;
-    const double due = std::max(10.0, 1.1 * std::log(gaps / 0.05) / feed.per_minute);
-    const double alarm = minutes_to_alarm(model, month);
-    EXPECT_GE(alarm, 10.0) << feed.exchange;
-    EXPECT_LE(alarm, due + 0.25) << feed.exchange;
-    std::cout << feed.exchange << " at " << feed.per_minute << "/min: suspect after " << alarm << " min of silence\n";
+    const double due = formula(feed.per_minute);
+    double first = month, last = 0;
+    int late = 0;
+    for (int seed = 1; seed <= feed.seeds; ++seed) {
+      auto model = model_of(feed.per_minute);
+      (void)live(model, {feed.per_minute, 0, 0}, static_cast<std::uint64_t>(seed), false);
+      const double alarm = minutes_to_alarm(model, month);
+      first = std::min(first, alarm);
+      last = std::max(last, alarm);
+      if (alarm > due + 0.25) ++late;
+    }
+    EXPECT_GE(first, 10.0) << feed.exchange;
+    EXPECT_LE(last, 1.025 * due + 0.25) << feed.exchange << ": the rate that was learned is known within 2.5 %";
+    EXPECT_LE(late, feed.seeds / 5) << feed.exchange;
+    std::cout << feed.exchange << " at " << feed.per_minute << "/min: suspect after " << first << " to " << last
+              << " min of silence, due after " << due << " min; later than that in " << late << " of " << feed.seeds
+              << " months\n";
   }
+}
+
+TEST(Silence, BeforeAWeekWasSeenItIsMorePatientUnlessOthersTellTheHours) {
+  const auto bound = [](bool told) {
+    auto model = model_of(0.23);
+    Arrivals arrivals({0.23, 0, 0}, 11);
+    model.restart(at_minute(0).steady);
+    for (double minute = arrivals.next(); minute < 3 * health_tests::minutes_per_day; minute = arrivals.next()) {
+      if (told) model.on_activity(1, at_minute(minute).steady);
+      model.on_data(at_minute(minute).steady);
+    }
+    return minutes_to_alarm(model, 3 * health_tests::minutes_per_day);
+  };
+  EXPECT_LE(bound(true), 1.15 * formula(0.23));
+  EXPECT_GT(bound(false), 1.3 * bound(true));
 }
 
 TEST(Silence, ABusyMarketMakesItSuspiciousSoonerACalmOneLater) {

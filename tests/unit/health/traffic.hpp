@@ -60,6 +60,6 @@ struct QuietFeed {
   double per_minute;
   int seeds;  ///< the livelier, the more events a seed has
 };
-inline constexpr QuietFeed quiet_feeds[] = {{"okx", 4.5, 3}, {"bybit", 2.2, 4}, {"gate", 1.8, 4}, {"htx", 0.23, 40}};
+inline constexpr QuietFeed quiet_feeds[] = {{"okx", 4.5, 3}, {"bybit", 2.2, 4}, {"gate", 1.8, 4}, {"htx", 0.23, 100}};
 
 }  // namespace health_tests
