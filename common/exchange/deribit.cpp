@@ -147,6 +147,7 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
   std::vector<std::string> channels;
   if (liquidations) {  // they are flags on the trades of all futures
     for (const auto currency : currencies) channels.push_back("trades.future." + std::string(currency) + ".100ms");
+    plan.companion_silence_max = std::chrono::minutes{5};  // without any trade of any future: deaf, heartbeats or not
   } else {
     channels = channels_of(instruments, "chart.trades.");
     for (auto& channel : channels) channel += ".1";

@@ -1,5 +1,7 @@
 #include "common/exchange/deribit_rows.hpp"
 
+#include <algorithm>
+
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
 
@@ -318,6 +320,10 @@ bool read_push(Value root, const Scope& scope, Frame& frame) {
   frame.kind = Frame::Kind::data;
   each_row(data, frame.events, frame.rows_skipped,
            [&](Row& row, Value value, Events& out) { read(row, value, named, out); });
+  // Other trades only show that the socket lives: they are no news of liquidations.
+  frame.companion = read == read_trade && std::ranges::none_of(frame.events, [](const market::Event& event) {
+                      return std::holds_alternative<market::Liquidation>(event);
+                    });
   return true;
 }
 

@@ -21,6 +21,8 @@ constexpr std::size_t channels_max = 400;  // of one connection; a channel is on
 constexpr std::size_t products_batch_max = 50;
 constexpr base::Millis ping_every = std::chrono::seconds{45};  // wanted every 60 s
 constexpr base::Millis silence_max = std::chrono::seconds{120};
+constexpr base::Millis no_trade_for = std::chrono::minutes{5};
+constexpr std::string_view liveliest = "PF_XBTUSD";
 
 /// The words of the futures interface, and those of the spot one, which answers in a form of its own.
 constexpr std::array<CodeMeaning, 22> codes{{{"success", Outcome::ok},
@@ -156,7 +158,11 @@ std::vector<StreamPlan> streams(const Settings& settings, Topic topic,
   plan.ping_every = ping_every;
   plan.silence_max = silence_max;
   plan.drop_before_connect = true;  // each subscription begins with the trades of before
-  return sockets(name, plan, channels_of(instruments, ""), channels_max);
+  auto plans = sockets(name, plan, channels_of(instruments, ""), channels_max);
+  // All trades come on this feed. Where the liveliest contract has none for so long, the socket is deaf, acks or not.
+  for (auto& one : plans)
+    if (std::ranges::find(one.channels, liveliest) != one.channels.end()) one.companion_silence_max = no_trade_for;
+  return plans;
 }
 
 std::string subscribe_text(std::span<const std::string> channels, std::uint32_t /*request_id*/,

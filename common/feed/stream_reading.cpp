@@ -50,7 +50,8 @@ void Stream::on_frame(Session& session, const exchange::Frame& frame) {
     ++session.acked;
     note_acked(session);
   }
-  session.spoke = session.spoke || frame.kind == Kind::data || frame.kind == Kind::pong;
+  const bool pong = frame.kind == Kind::pong && !plan_.companion_silence_max;  // where there is better evidence, none
+  session.spoke = session.spoke || frame.kind == Kind::data || pong;
   note_live(session);
   if (frame.kind == Kind::data) deliver(session, frame);
 }

@@ -137,6 +137,7 @@ TEST(Deribit, WhoWasLiquidated) {
       EXPECT_DOUBLE_EQ(*liquidation->base, 0.2);
     }
     EXPECT_EQ(sides, expected) << flag << " " << direction;
+    EXPECT_EQ(frame->companion, expected.empty()) << "an ordinary trade is no news of liquidations";
     if (identities.size() == 2) {
       EXPECT_NE(identities[0], identities[1]);
     }
@@ -202,6 +203,7 @@ TEST(Deribit, SocketsAndTheirTexts) {
             std::vector<std::string>{
                 R"({"jsonrpc":"2.0","id":"hello","method":"public/set_heartbeat","params":{"interval":30}})"});
   EXPECT_GT(liquidations[0].silence_max, std::chrono::seconds{60});
+  EXPECT_EQ(liquidations[0].companion_silence_max, std::chrono::minutes{5}) << "trades come all the time";
   const auto candles = deribit->streams(Topic::candles, listed.pointers());
   ASSERT_EQ(candles.size(), 2U);
   EXPECT_EQ(candles[1].channels, std::vector<std::string>{"chart.trades.A200_USDC-PERPETUAL.1"});

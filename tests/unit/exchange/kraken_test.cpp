@@ -176,6 +176,9 @@ TEST(Kraken, SocketsAndTheirTexts) {
   EXPECT_LT(plans[0].ping_every, std::chrono::seconds{60});
   EXPECT_EQ(kraken.subscribe_text(std::vector<std::string>{"PF_A0USD", "PF_A1USD"}, 1, now),
             R"({"event":"subscribe","feed":"trade","product_ids":["PF_A0USD","PF_A1USD"]})");
+  EXPECT_FALSE(plans[0].companion_silence_max) << "rare contracts alone may be silent for long";
+  const testing::Listed lively(kraken, {"PF_A0USD", "PF_XBTUSD"});
+  EXPECT_EQ(kraken.streams(Topic::liquidations, lively.pointers())[0].companion_silence_max, std::chrono::minutes{5});
   EXPECT_TRUE(kraken.streams(Topic::candles, listed.pointers()).empty());
   EXPECT_FALSE(kraken.traits().candle_stream);
   EXPECT_GT(kraken.traits().polled_bars_max, 0U);

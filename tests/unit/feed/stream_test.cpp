@@ -121,6 +121,9 @@ TEST_F(StreamTest, AnAcknowledgementAloneProvesNothingWhereACompanionShould) {
   EXPECT_GE(log.lost.size(), 3U);
   EXPECT_GE(count_gaps(), 2U) << "what was missed is asked for all the same";
   while (ws.open_now() == 0) clock.advance(Millis{1'000});
+  ws.sockets().back()->push("pong");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(log.live, 0) << "a server may answer pings on a path that has no data";
   ws.sockets().back()->push("other");
   clock.advance(Millis{1'000});
   EXPECT_EQ(log.live, 1);

@@ -1,6 +1,6 @@
 // An exchange whose payloads are words, so that the loops are tested without any real one. Frames:
 //   "ack ID" · "no ID" (refused) · "bar SYMBOL MINUTE CLOSE open|closed" · "liq SYMBOL MS [SIGN SIZE]" · "other"
-//   (companion) · "bye"
+//   (companion) · "pong" · "bye"
 // REST: /instruments "BTC ETH"; /candles?symbol=S and /funding?symbol=S answer what the test wrote, one "MINUTE VALUE"
 // a line; /tickers "BTC 1e9" (turnover; "BTC 1e9=2": at a price of 2, else 1).
 #pragma once
@@ -140,6 +140,8 @@ class ToyExchange : public exchange::Exchange {
     } else if (verb == "other") {
       frame.kind = Kind::data;
       frame.companion = true;
+    } else if (verb == "pong") {
+      frame.kind = Kind::pong;
     } else if (verb == "bye") {
       frame.kind = Kind::notice;
       frame.reconnect = true;
