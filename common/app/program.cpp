@@ -129,8 +129,8 @@ void Program::expect_feeds(const feed::Venue& venue) {
   // A start takes its time: contracts first, then streams. Until then nothing is missing.
   auto from = moment();
   from.steady += options_.settings.alerts.start_grace;
-  const auto expect = [&](market::Topic topic, Millis period) {
-    monitor_.expect({venue.name, topic, {}}, period, from);
+  const auto expect = [&](market::Topic topic, Millis period, bool streamed = true) {
+    monitor_.expect({venue.name, topic, {}}, period, from, !streamed);
   };
   expect(market::Topic::instruments, Millis{std::chrono::hours{2}});
   for (const auto& poll : needs.polls) {
@@ -140,10 +140,10 @@ void Program::expect_feeds(const feed::Venue& venue) {
       expect(poll.topic, std::max(poll.every, options_.settings.run.cycle_every) * 3);
   }
   const auto& traits = venue.description->traits();
-  if (feed::follows_bars(needs, traits)) expect(market::Topic::candles, Millis{180'000});
+  if (feed::follows_bars(needs, traits)) expect(market::Topic::candles, Millis{180'000}, traits.candle_stream);
   // Liquidations are rare on a calm day (EXCHANGES.md 1.2): minutes without any are normal.
   if (needs.liquidations && feed::gives_liquidations(traits))
-    expect(market::Topic::liquidations, Millis{std::chrono::hours{1}});
+    expect(market::Topic::liquidations, Millis{std::chrono::hours{1}}, traits.liquidation_stream);
 }
 
 void Program::build_feed() {

@@ -9,8 +9,9 @@ using boost::asio::awaitable;
 namespace {
 constexpr Millis idle{250};
 constexpr Millis poll_after{
-    3'000};                      ///< after a bar's end it counts as closed (EXCHANGES.md 1.4), and it takes its time
-constexpr int failures_max = 5;  ///< then the contract goes on without its history; the next gap asks again
+    3'000};  ///< after a bar's end it counts as closed (EXCHANGES.md 1.4), and it takes its time
+constexpr Millis judged_age_max{600'000};  ///< older bars are history: no news that could be true or not
+constexpr int failures_max = 5;            ///< then the contract goes on without its history; the next gap asks again
 }  // namespace
 
 CandleFeed::CandleFeed(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, CandleFeedOptions options,
@@ -117,16 +118,17 @@ awaitable<void> CandleFeed::run() {
   }
 }
 
-/// To those who judge feeds; where a stream brings the bars, the stream does it. What is past is no sign of life: of a
-/// whole history the newest bar counts.
-void CandleFeed::show_polled(const std::vector<market::Candle>& bars) {
+/// To those who judge feeds; where a stream brings the bars, the stream does it. What is past is no sign of life.
+void CandleFeed::show_polled(market::Events events, const std::vector<market::Candle>& closed, base::WallTime now) {
   const auto& exchange = fetcher_.venue().name;
+  std::erase_if(events, [&](const market::Event& event) {
+    const auto* candle = std::get_if<market::Candle>(&event);
+    return candle == nullptr || candle->opened_at < now - judged_age_max;
+  });
   observer_.on_live(exchange, market::Topic::candles);
-  if (bars.empty()) return;
-  observer_.on_data(exchange, market::Topic::candles, bars.size(), bars.back().opened_at + options_.bar);
-  auto newest = bars.back();
-  newest.closed = true;
-  observer_.on_content(exchange, market::Topic::candles, {std::move(newest)});
+  observer_.on_content(exchange, market::Topic::candles, events);
+  if (!closed.empty())
+    observer_.on_data(exchange, market::Topic::candles, closed.size(), closed.back().opened_at + options_.bar);
 }
 
 awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
@@ -156,7 +158,7 @@ awaitable<bool> CandleFeed::fetch(const std::string& symbol) {
       if (candle != nullptr && candle->symbol == symbol && market::is_closed(*candle, now)) bars.push_back(*candle);
     }
     std::sort(bars.begin(), bars.end(), [](const auto& a, const auto& b) { return a.opened_at < b.opened_at; });
-    if (options_.polled) show_polled(bars);
+    if (options_.polled) show_polled(std::move(reply.value().events), bars, now);
     const auto before = tracks_[symbol].last;
     for (const auto& bar : bars) pass_on(tracks_[symbol], bar);
     const auto reached = tracks_[symbol].last;

@@ -53,7 +53,7 @@ class CandleFeed {
   void pass_on(Track& track, const market::Candle& candle);
   void release(Track& track);
   [[nodiscard]] boost::asio::awaitable<bool> fetch(const std::string& symbol);
-  void show_polled(const std::vector<market::Candle>& bars);
+  void show_polled(market::Events events, const std::vector<market::Candle>& closed, base::WallTime now);
   [[nodiscard]] base::WallTime exchange_now() const;
 
   Fetcher& fetcher_;

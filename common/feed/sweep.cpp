@@ -86,6 +86,9 @@ awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, s
     job.other_way_since = now;
     answer = co_await ask_all(job, report, asked);
   }
+  // Of one contract it may be true that there is none; of a whole topic it says that we ask in the wrong place.
+  if (!answer.answered && !answer.lost && answer.useless && job.want.symbols.empty())
+    observer_.on_lost(fetcher_.venue().name, job.topic, *answer.why);
   co_return answer;
 }
 
@@ -105,6 +108,7 @@ awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, s
     if (!reply) {
       ++report.failed;
       if (!report.first_error) report.first_error = reply.error();
+      out.why = reply.error();
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
       const auto kind = reply.error().kind;
       out.useless = out.useless || kind == base::ErrorKind::not_found || kind == base::ErrorKind::bad_data;

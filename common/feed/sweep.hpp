@@ -42,6 +42,7 @@ class Sweeper {
     bool answered{};
     bool lost{};     ///< something was not reached, or not understood
     bool useless{};  ///< reached, and it has nothing for us this way: no such endpoint, no such shape
+    std::optional<base::Error> why{};
   };
   [[nodiscard]] boost::asio::awaitable<Answer> run_job(PollJob& job, SweepReport& report,
                                                        std::vector<std::string>& asked);

@@ -21,11 +21,11 @@ void Monitor::on_server_time(const std::string& exchange, base::WallTime server,
   feeds_.doubt_clock(exchange, view && view->suspect());
 }
 
-void Monitor::expect(const FeedKey& key, base::Millis normal_period, Moment now) {
+void Monitor::expect(const FeedKey& key, base::Millis normal_period, Moment now, bool polled) {
   FeedRules rules{normal_period, settings_.exchange_down_after, std::nullopt};
   if (key.topic != market::Topic::liquidations) rules.suspect_after = 2 * normal_period;
   feeds_.expect(key, rules, now);
-  truth_.expect(key, now);
+  truth_.expect(key, now, polled);
 }
 
 void Monitor::on_up(const FeedKey& key, Moment now) {

@@ -28,8 +28,8 @@ class Monitor {
   void on_server_time(const std::string& exchange, base::WallTime server, base::WallTime received,
                       base::Millis round_trip, base::Millis resolution);
   /// Dead after exchange_down_after, quiet after the topic's normal period, and suspect after two of them where data
-  /// come by a timetable; liquidations do not.
-  void expect(const FeedKey& key, base::Millis normal_period, Moment now);
+  /// come by a timetable; liquidations do not. `polled`: no stream brings what one usually does.
+  void expect(const FeedKey& key, base::Millis normal_period, Moment now, bool polled = false);
   void on_up(const FeedKey& key, Moment now);  ///< board and truth at once
   void on_down(const FeedKey& key, const base::Error& why, Moment now);
 

@@ -13,13 +13,17 @@ constexpr double forgotten_ms = 86'400'000.0;
 
 }  // namespace
 
-void TopicWatch::on_data(const std::string& topic, Moment now) {
+void TopicWatch::on_data(const std::string& topic, Moment now, std::optional<base::WallTime> at, std::uint64_t print) {
+  if (at && *at > now.wall + ahead_max) at.reset();  // a misread time must not make all later ones look old
   const auto found = topics_.find(topic);
   if (found == topics_.end()) {
-    if (topics_.size() < topics_max) topics_.emplace(topic, Topic{now.steady, now.steady, 0});
+    if (topics_.size() < topics_max) topics_.emplace(topic, Topic{now.steady, now.steady, 0, at, print});
     return;
   }
   auto& one = found->second;
+  if (at && one.newest && (*at < *one.newest || (*at == *one.newest && print == one.print))) return;
+  one.newest = at ? at : one.newest;
+  one.print = print;
   const auto gap = static_cast<double>(span(one.seen, now.steady).count());
   one.longest_ms = static_cast<float>(std::max(gap, one.longest_ms * (1 - std::min(gap / forgotten_ms, 1.0))));
   one.seen = now.steady;

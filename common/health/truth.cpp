@@ -29,10 +29,11 @@ std::string Truth::subject(const FeedKey& key) {
   return key.exchange + " " + std::string(market::to_string(key.topic));
 }
 
-void Truth::expect(const FeedKey& key, Moment now) {
+void Truth::expect(const FeedKey& key, Moment now, bool polled) {
   const auto [at, fresh] = feeds_.try_emplace(key);
   if (!fresh) return;
-  at->second.streamed = key.topic == market::Topic::liquidations || key.topic == market::Topic::candles;
+  const bool live = key.topic == market::Topic::liquidations || key.topic == market::Topic::candles;
+  at->second.streamed = live && !polled;
   if (key.topic != market::Topic::liquidations) return;
   liquidations_ = true;
   SilenceRules rules;
@@ -62,7 +63,7 @@ void Truth::on_down(const FeedKey& key) {
 
 void Truth::on_content(const FeedKey& key, const market::Events& events, Moment now) {
   const auto found = feeds_.find(key);
-  if (found == feeds_.end()) return;
+  if (found == feeds_.end() || events.empty()) return;  // an empty answer is no sign of life
   auto& feed = found->second;
   std::uint64_t print = 0;
   std::optional<base::WallTime> newest;
@@ -79,7 +80,8 @@ void Truth::on_content(const FeedKey& key, const market::Events& events, Moment 
 
 void Truth::hear(const FeedKey& key, const market::Event& event, bool fresh, Moment now) {
   auto& feed = feeds_.at(key);
-  if (key.topic == market::Topic::candles && fresh) feed.topics.on_data(market::symbol_of(event), now);
+  if (key.topic == market::Topic::candles && fresh)
+    feed.topics.on_data(market::symbol_of(event), now, stated_time(event), fingerprint(event));
   if (!liquidations_) return;
   const auto asset = [&](const std::string& exchange, const std::string& symbol) {
     return asset_of ? asset_of(exchange, symbol) : symbol;

@@ -33,7 +33,8 @@ class Truth {
   using HasAlternative = std::function<bool(const FeedKey& key)>;
 
   explicit Truth(FeedBoard& board) : board_(board) {}
-  void expect(const FeedKey& key, Moment now);
+  /// `polled`: there is no stream to subscribe again or to connect anew.
+  void expect(const FeedKey& key, Moment now, bool polled = false);
 
   void on_up(const FeedKey& key, Moment now);
   void on_down(const FeedKey& key);

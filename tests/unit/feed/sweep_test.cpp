@@ -155,6 +155,7 @@ TEST_F(SweepTest, WhatTheExchangeDoesNotKnowWaitsForItsTurn) {
   auto sweeper = hourly(Topic::tickers);
   status = 404;
   EXPECT_EQ(sweep(sweeper).failed, 1);
+  EXPECT_EQ(log.lost.size(), 1U) << "a whole topic that is not there: we ask in the wrong place";
   EXPECT_EQ(sweep(sweeper).asked, 0);
 }
 
