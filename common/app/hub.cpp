@@ -78,6 +78,10 @@ void Hub::on_content(const std::string& exchange, market::Topic topic, const mar
   monitor_.truth().on_content({exchange, topic, {}}, events, now());
 }
 
+void Hub::on_evidence(const std::string& exchange, market::Topic topic, base::WallTime newest) {
+  monitor_.truth().on_evidence({exchange, topic, {}}, newest, now());
+}
+
 void Hub::on_error(const std::string& place, const base::Error& error) {
   base::Error placed = error;
   placed.place = place;

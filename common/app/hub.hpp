@@ -35,6 +35,7 @@ class Hub final : public guard::Observer, public feed::Observer, public telegram
   void on_data(const std::string& exchange, market::Topic topic, std::size_t events,
                std::optional<base::WallTime> newest) override;
   void on_content(const std::string& exchange, market::Topic topic, const market::Events& events) override;
+  void on_evidence(const std::string& exchange, market::Topic topic, base::WallTime newest) override;
   void on_error(const std::string& place, const base::Error& error) override;
   void on_rows_skipped(const std::string& exchange, market::Topic topic, std::size_t rows) override;
   void on_contracts(const std::string& exchange, const std::vector<market::ContractChange>& changes) override {

@@ -211,6 +211,7 @@ awaitable<void> Program::watch() {
                 "; " + std::string(health::to_string(one.remedy)));
       feed_->apply(one.key.exchange, one.key.topic, one.remedy);
     }
+    for (const auto& key : monitor_.truth().in_doubt(moment())) feed_->ask_evidence(key.exchange, key.topic);
     for (const auto& change : monitor_.check(moment())) on_alert(change);
     if (const auto topic = logic_->main_topic())
       for (const auto& exchange : feed_->exchange_names())

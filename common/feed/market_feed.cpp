@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/feed/evidence.hpp"
 #include "common/feed/sampler.hpp"
 
 namespace feed {
@@ -219,6 +220,18 @@ void MarketFeed::apply(const std::string& exchange, market::Topic topic, health:
   for (auto& lane : lanes_)
     for (auto& stream : lane->streams)
       if (lane->venue->name == exchange && stream->plan().topic == topic) stream->apply(remedy);
+}
+
+void MarketFeed::ask_evidence(const std::string& exchange, market::Topic topic) {
+  for (auto& lane : lanes_) {
+    if (lane->venue->name != exchange || stopping_) continue;
+    const auto selected = watchlist_.select(lane->venue->universe);
+    if (selected.empty()) continue;
+    auto asks = evidence_asks(*lane->venue->description, topic, selected.front()->symbol, tools_.clock.wall_now());
+    if (asks.empty()) continue;
+    auto asking = feed::ask_evidence(lane->fetcher, tools_.clock, tools_.observer, topic, std::move(asks));
+    tasks_->spawn(exchange + " evidence", std::move(asking));
+  }
 }
 
 bool MarketFeed::has_alternative(const std::string& exchange, market::Topic topic) const {

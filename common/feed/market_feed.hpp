@@ -68,6 +68,8 @@ class MarketFeed {
   void watch(WatchSettings settings) { watchlist_.configure(std::move(settings)); }
   /// What the judge of feeds asks for, on every socket of the topic.
   void apply(const std::string& exchange, market::Topic topic, health::Remedy remedy);
+  /// And one question over REST while a stream is silent; what is answered goes to the observer.
+  void ask_evidence(const std::string& exchange, market::Topic topic);
   [[nodiscard]] bool has_alternative(const std::string& exchange, market::Topic topic) const;
   /// A look at the asset's largest contract, where the exchange gives trades and depth.
   void sample(const std::string& asset);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/feed/evidence.hpp"
 #include "common/feed/sampler.hpp"
 
 namespace feed {
@@ -59,6 +60,11 @@ std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& 
     since.to = *since.from + std::chrono::minutes{2};
     add(lines, exchange.asks(Topic::candles, since), 1);
   }
+  const double evidence_a_minute = ms_a_minute / static_cast<double>(evidence_every.count());
+  if (needs.liquidations && traits.liquidation_stream)
+    add(lines, evidence_asks(exchange, Topic::liquidations, any_symbols(1)[0], *since.from), evidence_a_minute);
+  if (follows_bars(needs, traits) && traits.candle_stream)
+    add(lines, evidence_asks(exchange, Topic::candles, any_symbols(1)[0], *since.from), evidence_a_minute);
   return lines;
 }
 

@@ -52,6 +52,8 @@ class Observer {
                        std::optional<base::WallTime> newest) = 0;
   /// What one frame or answer held, before anybody reads it: the judge of feeds looks whether it can be true.
   virtual void on_content(const std::string&, market::Topic, const market::Events&) {}
+  /// REST told of an event of this time, of a topic whose stream is in doubt.
+  virtual void on_evidence(const std::string&, market::Topic, base::WallTime) {}
   virtual void on_error(const std::string& place, const base::Error& error) = 0;
   virtual void on_rows_skipped(const std::string& exchange, market::Topic topic, std::size_t rows) = 0;
   /// The list of contracts was fetched again and is another; never empty.

@@ -15,6 +15,9 @@ namespace {
 constexpr std::array<std::pair<std::string_view, double>, 4> quiet_rates{
     {{"okx", 4.5}, {"bybit", 2.2}, {"gate", 1.8}, {"htx", 0.23}}};
 constexpr base::Millis activity_every{60'000};
+constexpr base::Millis no_bar_to_ask{120'000}, silence_to_ask{180'000};
+constexpr double missing_to_ask = 6;         // mean gaps: one gap in four hundred is so long
+constexpr base::Millis late_max{30'000};     // its last word may be of so much later, by the exchange's clock
 constexpr base::Millis no_bar_for{300'000};  // of hundreds of contracts each has one a minute
 
 double prior_of(const std::string& exchange) {
@@ -48,7 +51,8 @@ void Truth::on_up(const FeedKey& key, Moment now) {
   if (found == feeds_.end() || !found->second.down) return;
   auto& feed = found->second;
   feed.down = false;
-  feed.fresh_at = now.steady;
+  feed.fresh_at = now;
+  feed.contradicted.clear();
   feed.topics.restart(now);
   if (key.topic != market::Topic::liquidations) return;
   feed.silence.restart(now.steady);
@@ -74,7 +78,8 @@ void Truth::on_content(const FeedKey& key, const market::Events& events, Moment 
   const bool fresh = print == 0 || feed.freshness.on_data(print, newest, now);
   for (const auto& event : events) hear(key, event, fresh, now);
   if (!fresh) return;
-  feed.fresh_at = now.steady;
+  feed.fresh_at = now;
+  feed.contradicted.clear();
   if (feed.suspect) feed.suspect->fresh = true;
 }
 
@@ -129,13 +134,39 @@ std::optional<std::string> Truth::liquidation_evidence(const std::string& exchan
 std::optional<std::string> Truth::evidence(const FeedKey& key, Feed& feed, Moment now) {
   if (feed.down) return std::nullopt;  // that is known already, and worse
   if (auto frozen = feed.freshness.frozen(now)) return frozen;
+  if (!feed.contradicted.empty()) return feed.contradicted;
   if (key.topic == market::Topic::candles) {
-    const auto silent_for = span(feed.fresh_at, now.steady);
+    const auto silent_for = span(feed.fresh_at.steady, now.steady);
     if (silent_for >= no_bar_for) return "connected, and no bar for " + base::duration_words(silent_for);
     if (auto silent = feed.topics.judge(now)) return silent;
   }
   if (key.topic == market::Topic::liquidations) return liquidation_evidence(key.exchange, feed, now);
   return std::nullopt;
+}
+
+std::vector<FeedKey> Truth::in_doubt(Moment now) {
+  std::vector<FeedKey> out;
+  for (auto& [key, feed] : feeds_) {
+    if (feed.down || feed.suspect || !feed.streamed) continue;
+    const auto silent = span(feed.fresh_at.steady, now.steady);
+    const bool bars = key.topic == market::Topic::candles;
+    const bool long_for_it = bars || feed.silence.view(now.steady).missing >= missing_to_ask;
+    if (silent < (bars ? no_bar_to_ask : silence_to_ask) || !long_for_it) continue;
+    if (feed.asked_rest && span(*feed.asked_rest, now.steady) < evidence_every) continue;
+    feed.asked_rest = now.steady;
+    out.push_back(key);
+  }
+  return out;
+}
+
+void Truth::on_evidence(const FeedKey& key, base::WallTime newest, Moment now) {
+  const auto found = feeds_.find(key);
+  if (found == feeds_.end() || found->second.down) return;
+  auto& feed = found->second;
+  if (newest < feed.fresh_at.wall + late_max) return;
+  feed.contradicted = "silent for " + base::duration_words(span(feed.fresh_at.steady, now.steady)) +
+                      ", and REST tells of " + (key.topic == market::Topic::candles ? "a trade " : "a liquidation ") +
+                      base::duration_words(base::Millis(base::to_ms(now.wall) - base::to_ms(newest))) + " ago";
 }
 
 void Truth::accuse(const FeedKey& key, Feed& feed, const std::string& why, bool quarantined, Moment now) {

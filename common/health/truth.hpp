@@ -41,6 +41,11 @@ class Truth {
   /// What came together, in one frame or answer.
   void on_content(const FeedKey& key, const market::Events& events, Moment now);
 
+  /// Feeds whose silence begins to be long: what does REST say? Each at most every `evidence_every`.
+  [[nodiscard]] std::vector<FeedKey> in_doubt(Moment now);
+  /// REST told of an event of this time (the exchange's). One that the stream should have brought is evidence.
+  void on_evidence(const FeedKey& key, base::WallTime newest, Moment now);
+
   /// False: its data must not reach a detector.
   [[nodiscard]] bool believes(std::string_view exchange, market::Topic topic) const;
   /// Once a second. What is to be tried now.
@@ -49,6 +54,13 @@ class Truth {
   /// Feeds that came back before anybody was told that they were gone, since the last call.
   [[nodiscard]] std::vector<Alert> recovered_untold();
   [[nodiscard]] const Audit& audit() const { return audit_; }
+
+  /// What was learned of silences, for the next start; and what the last run left. Damage costs what it hit, no more.
+  [[nodiscard]] std::string learned() const;
+  /// Of how many feeds something was taken over. After expect().
+  std::size_t remember(std::string_view learned);
+
+  static constexpr base::Millis evidence_every{600'000};
 
   AssetOf asset_of;                ///< set by the program; absent: symbols are assets
   HasAlternative has_alternative;  ///< absent: none has
@@ -66,7 +78,9 @@ class Truth {
     TopicWatch topics;
     Recovery recovery;
     std::optional<Suspect> suspect;
-    base::SteadyTime fresh_at{};
+    Moment fresh_at{};
+    std::string contradicted;  ///< by REST, since then
+    std::optional<base::SteadyTime> asked_rest;
     bool down{true};
     bool streamed{};
   };

@@ -28,6 +28,7 @@ class FeedLog final : public feed::Observer {
   void on_content(const std::string&, market::Topic, const market::Events& events) override {
     content += events.size();
   }
+  void on_evidence(const std::string&, market::Topic, base::WallTime newest) override { evidence.push_back(newest); }
   void on_error(const std::string&, const base::Error& error) override { errors.push_back(error.text()); }
   void on_rows_skipped(const std::string&, market::Topic, std::size_t) override {}
   void on_contracts(const std::string&, const std::vector<market::ContractChange>& changed) override {
@@ -38,6 +39,7 @@ class FeedLog final : public feed::Observer {
   int live{};
   std::size_t data{}, content{};
   std::vector<std::string> lost, errors, contracts;
+  std::vector<base::WallTime> evidence;
 };
 
 class GuardLog final : public guard::Observer {

@@ -221,6 +221,76 @@ TEST_F(TruthTest, AFeedOfAnExchangeThatIsDownIsNotAccusedBesides) {
   EXPECT_THAT(tries_, IsEmpty());
 }
 
+TEST_F(TruthTest, WhatRestTellsOfASilentStreamIsEvidence) {
+  live_until(8h);
+  ASSERT_THAT(monitor_.truth().in_doubt(at(now_)), IsEmpty());
+  const auto last = now_;
+  dead_ = {okx, bybit};  // else the other one would have told by now
+  live_until(last + 2min + 30s);
+  EXPECT_THAT(monitor_.truth().in_doubt(at(now_)), IsEmpty()) << "not yet long for it";
+  live_until(last + 3min + 30s);
+  ASSERT_EQ(state(okx), FeedState::live);
+  EXPECT_THAT(monitor_.truth().in_doubt(at(now_)), ElementsAre(bybit, okx));
+  EXPECT_THAT(monitor_.truth().in_doubt(at(now_)), IsEmpty()) << "asked once, for a while";
+  monitor_.truth().on_evidence(okx, at(last + 10s).wall, at(now_));
+  live_until(now_ + 1s);
+  EXPECT_EQ(state(okx), FeedState::live) << "one that it told of itself";
+  monitor_.truth().on_evidence(okx, at(last + 2min).wall, at(now_));
+  live_until(now_ + 1s);
+  EXPECT_EQ(state(okx), FeedState::suspect);
+  EXPECT_THAT(why(okx), testing::MatchesRegex("silent for 3m .*, and REST tells of a liquidation 1m .* ago"));
+  dead_.clear();
+  live_until(now_ + 30s);
+  EXPECT_EQ(state(okx), FeedState::live);
+}
+
+TEST_F(TruthTest, TradesOverRestShowThatBarsAreMissing) {
+  live_until(1h);
+  tells_bars_ = false;
+  live_until(now_ + 2min + 30s);
+  EXPECT_THAT(monitor_.truth().in_doubt(at(now_)), ElementsAre(bars));
+  ASSERT_EQ(state(bars), FeedState::live);
+  monitor_.truth().on_evidence(bars, at(now_).wall, at(now_));
+  live_until(now_ + 1s);
+  EXPECT_EQ(state(bars), FeedState::suspect);
+  EXPECT_THAT(why(bars), HasSubstr("and REST tells of a trade"));
+  tells_bars_ = true;
+  live_until(now_ + 1min);
+  EXPECT_EQ(state(bars), FeedState::live);
+}
+
+TEST(PolledFeed, HasNoStreamToMendAndIsToldAtOnce) {
+  health::Monitor monitor("liquidation", {24h, 30, 20s}, at(0s));
+  const FeedKey gate{"gate", Topic::liquidations, ""};
+  monitor.expect(gate, 1h, at(0s), true);
+  monitor.on_up(gate, at(0s));
+  std::vector<health::AlertChange> changes;
+  const auto live = [&](int from, int to, bool liquidations) {
+    for (int second = from; second < to; ++second) {
+      monitor.truth().on_content(gate, {}, at(second * 1s));  // an answer without rows
+      if (liquidations && second % 20 == 0) {
+        market::Liquidation event;
+        event.exchange = "gate";
+        event.symbol = "BTC";
+        event.at = at(second * 1s).wall;
+        event.price = 100;
+        event.raw_quantity = second + 1;
+        monitor.truth().on_content(gate, {event}, at(second * 1s));
+        monitor.feeds().on_data(gate, 1, std::nullopt, at(second * 1s));
+      }
+      EXPECT_THAT(monitor.truth().judge(at(second * 1s)), IsEmpty());
+      for (auto& change : monitor.check(at(second * 1s))) changes.push_back(std::move(change));
+    }
+  };
+  live(0, 8 * 3'600, true);
+  ASSERT_THAT(changes, IsEmpty());
+  live(8 * 3'600, 8 * 3'600 + 3'600, false);
+  ASSERT_THAT(changes, SizeIs(1)) << "empty answers are no sign of life";
+  EXPECT_THAT(changes[0].alert.facts, SizeIs(1)) << "nothing was tried: there is no stream";
+  live(9 * 3'600, 9 * 3'600 + 60, true);
+  EXPECT_THAT(changes, SizeIs(2));
+}
+
 TEST(Recovery, EndsWithAWordAndThenTriesAgainEveryFiveMinutes) {
   Recovery recovery;
   recovery.begin(5min, at(0s));
@@ -249,6 +319,22 @@ TEST(TopicWatch, ContractsThatSeldomTradeAreGivenTheirOwnTime) {
   EXPECT_THAT(watch.judge(at(345min)).value_or(""), HasSubstr("1 of 4 topics silent while the others talk: RARE"));
   for (const auto* busy : {"BTC", "ETH", "SOL"}) watch.on_data(busy, at(9h));
   EXPECT_FALSE(watch.judge(at(9h))) << "delisted, for all we know";
+}
+
+TEST(TopicWatch, TheSameBarAgainIsNoSignOfLife) {
+  TopicWatch watch;
+  const auto tell = [&](const char* topic, int minute, int of, std::uint64_t print) {
+    watch.on_data(topic, at(minute * 1min), at(of * 1min).wall, print);
+  };
+  for (int minute = 0; minute < 60; ++minute) {
+    for (const auto* busy : {"BTC", "ETH", "SOL"}) tell(busy, minute, minute, 7);
+    const int stuck = std::min(minute, 40);
+    tell("STUCK", minute, stuck - 1, 5);
+    tell("STUCK", minute, stuck, 7);
+  }
+  EXPECT_THAT(watch.judge(at(60min)).value_or(""), HasSubstr("1 of 4 topics silent while the others talk: STUCK"));
+  tell("STUCK", 60, 40, 8);
+  EXPECT_FALSE(watch.judge(at(60min))) << "a bar that still forms is another one";
 }
 
 TEST(TopicWatch, WhenMostAreSilentItIsTheFeedNotATopic) {
