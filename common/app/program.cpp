@@ -235,6 +235,7 @@ base::Result<store::Outbox::Recovered> Program::recover() {
   if (!recovered) return recovered;
   if (auto loaded = gate_->load(); !loaded) return loaded.error();
   restore_baselines();
+  restore_learned();
   return recovered;
 }
 

@@ -86,6 +86,8 @@ class Program {
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
   void save_baselines();
+  void restore_learned();  ///< of the feeds' silences
+  void save_learned();
   void prune(base::WallTime now);
   void spawn_all();
   void spawn_forever(const std::string& name, std::function<boost::asio::awaitable<void>()> make);

@@ -21,6 +21,8 @@ constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
 constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
 constexpr Millis keep_told{std::chrono::hours{24 * 30}};
 constexpr Millis keep_baselines{std::chrono::hours{24 * 60}};
+constexpr Millis learned_age_max{std::chrono::hours{24 * 14}};  // what it was learned from has faded by then
+constexpr std::string_view learned_key = "silence of feeds";    // a contract's key has a slash
 
 std::string key_of(const health::Alert& alert) {
   return "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
@@ -188,6 +190,22 @@ void Program::prune(base::WallTime now) {
     if (!pruned) hub_.error(pruned.error());
 }
 
+void Program::save_learned() {
+  store::Baseline row;
+  row.body = monitor_.truth().learned();
+  row.saved_at = world_.clock.wall_now();
+  if (row.body.empty()) return;
+  if (auto saved = baselines_.put(learned_key, row); !saved) hub_.error(saved.error());
+}
+
+void Program::restore_learned() {
+  const auto saved = baselines_.get(learned_key);
+  if (!saved) return hub_.error(saved.error());
+  if (!saved.value() || world_.clock.wall_now() - saved.value()->saved_at > learned_age_max) return;
+  const auto feeds = monitor_.truth().remember(saved.value()->body);
+  if (feeds > 0) log_.info("remembered how long " + std::to_string(feeds) + " feeds may be silent");
+}
+
 awaitable<void> Program::minutes() {
   std::uint64_t told_dropped = 0;
   for (int minute = 1;; ++minute) {
@@ -199,6 +217,7 @@ awaitable<void> Program::minutes() {
       told_dropped = recorder_->dropped();
     }
     if (minute % 60 != 0) continue;
+    save_learned();
     prune(world_.clock.wall_now());
   }
 }
@@ -311,6 +330,7 @@ awaitable<void> Program::shut_down(std::string why) {
   auto feed_over = wait(feeding, feed_stop_max);
   co_await std::move(feed_over);
   save_baselines();
+  save_learned();
   if (options_.settings.telegram.announce_start_stop && !options_.on_candidate_line)
     (void)tell(store::Chat::operators, desk::stopped_message(title_, report()),
                "stop/" + std::to_string(base::to_ms(world_.clock.wall_now())), false,

@@ -29,6 +29,23 @@ GapTail::Sums GapTail::sums(const Rules& rules) const {
   return {rules.prior_gaps, rules.prior_gaps * rules.prior_mean, over, over * rules.prior_mean, rules.prior_mean};
 }
 
+GapTail::State GapTail::state() const {
+  return {sums_.gaps, sums_.units, sums_.over, sums_.excess, sums_.recent, seen_, learned_};
+}
+
+std::optional<GapTail> GapTail::from(const State& state) {
+  for (const double value : {state.gaps, state.units, state.over, state.excess, state.recent, state.seen})
+    if (!std::isfinite(value) || value < 0) return std::nullopt;
+  const bool nothing = state.learned == 0;
+  if (nothing != (state.gaps <= 0) || nothing != (state.units <= 0)) return std::nullopt;
+  if (state.over > state.gaps || state.excess > state.units) return std::nullopt;
+  GapTail out;
+  out.sums_ = {state.gaps, state.units, state.over, state.excess, state.recent};
+  out.seen_ = state.seen;
+  out.learned_ = state.learned;
+  return out;
+}
+
 void GapTail::learn(double gap, const Rules& rules) {
   if (!std::isfinite(gap) || gap < 0 || rules.memory <= 0) return;  // without others there is no time to count in
   if (const auto most = bound(rules)) gap = std::min(gap, gap_max * *most);

@@ -24,6 +24,14 @@ class GapTail {
     std::uint32_t gaps_min{30};  ///< without a prior: no bound before so many gaps
   };
 
+  /// What is worth keeping over a restart.
+  struct State {
+    double gaps{}, units{}, over{}, excess{}, recent{}, seen{};
+    std::uint32_t learned{};
+  };
+  [[nodiscard]] State state() const;
+  [[nodiscard]] static std::optional<GapTail> from(const State& state);  ///< nullopt: no gaps can have left this
+
   void learn(double gap, const Rules& rules);
   [[nodiscard]] std::optional<double> bound(const Rules& rules) const;  ///< absent: nothing is known yet
   [[nodiscard]] std::optional<double> mean(const Rules& rules) const;

@@ -153,6 +153,15 @@ void Peers::on_action(std::string_view exchange) {
   for (auto& [name, asset] : assets_) note(asset.gaps[*index], asset.told);
 }
 
+GapTail Peers::learned(std::string_view exchange) const {
+  const auto index = find(exchange);
+  return index ? peers_[*index].gap.tail : GapTail{};
+}
+
+void Peers::remember(std::string_view exchange, const GapTail& learned) {
+  if (const auto index = find(exchange)) peers_[*index].gap.tail = learned;
+}
+
 std::string Peers::names(const Told& told, const Gap& gap, std::size_t peer) const {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < peers_.size(); ++i)

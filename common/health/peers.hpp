@@ -29,6 +29,10 @@ class Peers {
   /// Something was tried: what comes soon after it does not teach that the gap was its own.
   void on_action(std::string_view exchange);
 
+  /// For a restart: what was learned of an exchange among these others.
+  [[nodiscard]] GapTail learned(std::string_view exchange) const;
+  void remember(std::string_view exchange, const GapTail& learned);
+
   struct Doubt {
     std::string asset;  ///< empty: the exchange as a whole
     base::Millis silent{};

@@ -34,6 +34,9 @@ class SilenceModel {
   /// Something was tried against the silence. Data soon after it: the feed had been dead, and its gap teaches nothing.
   void on_action(base::SteadyTime now);
 
+  [[nodiscard]] const GapTail& learned() const { return tail_; }
+  void remember(const GapTail& learned) { tail_ = learned; }
+
   struct View {
     base::Millis silent{};                ///< by the clock
     std::optional<base::Millis> allowed;  ///< by the clock, at the present activity; absent: nothing is known yet

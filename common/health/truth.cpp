@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/base/text.hpp"
+#include "common/health/learned.hpp"
 
 namespace health {
 
@@ -237,6 +238,26 @@ std::vector<Condition> Truth::conditions() const {
     out.push_back({AlertKind::feed_doubt, subject(key), told, told ? facts(feed) : std::vector<std::string>{}});
   }
   return out;
+}
+
+std::string Truth::learned() const {
+  std::vector<Learned> all;
+  for (const auto& [key, feed] : feeds_)
+    if (key.topic == market::Topic::liquidations)
+      all.push_back({key.exchange, feed.silence.learned(), peers_.learned(key.exchange)});
+  return all.empty() ? std::string() : to_text(all);
+}
+
+std::size_t Truth::remember(std::string_view learned) {
+  std::vector<std::string> exchanges;
+  for (const auto& [key, feed] : feeds_)
+    if (key.topic == market::Topic::liquidations) exchanges.push_back(key.exchange);
+  const auto all = learned_from(learned, exchanges);
+  for (const auto& one : all) {
+    feeds_.at({one.exchange, market::Topic::liquidations, {}}).silence.remember(one.silence);
+    peers_.remember(one.exchange, one.peers);
+  }
+  return all.size();
 }
 
 std::vector<Alert> Truth::recovered_untold() { return std::exchange(untold_, {}); }
