@@ -5,7 +5,7 @@
 
 #include "tests/unit/feed/world.hpp"
 
-namespace {
+namespace evidence_test {
 using base::Millis;
 using market::Topic;
 
@@ -94,4 +94,4 @@ TEST_F(AskEvidence, SaysNothingWhereThereIsNone) {
   EXPECT_THAT(told(Topic::liquidations, "trade 20000"), testing::IsEmpty());
 }
 
-}  // namespace
+}  // namespace evidence_test

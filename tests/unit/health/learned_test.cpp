@@ -7,7 +7,7 @@
 #include "common/health/monitor.hpp"
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace learned_test {
 
 using health::FeedKey;
 using health::FeedState;
@@ -134,4 +134,4 @@ TEST(Learned, DamageCostsWhatItHitAndNothingElse) {
   EXPECT_THAT(health::learned_from(std::string(1'000'000, 'x'), both), IsEmpty());
 }
 
-}  // namespace
+}  // namespace learned_test

@@ -9,7 +9,7 @@
 #include "common/health/monitor.hpp"
 #include "tests/unit/health/traffic.hpp"
 
-namespace {
+namespace quiet_month_test {
 
 using health::FeedKey;
 using health::FeedState;
@@ -109,4 +109,4 @@ TEST(QuietMonth, NobodyIsAccusedAndWhoFallsSilentIsInTime) {
   EXPECT_LE(rare_accused, 1) << "one month in twenty may have one";
 }
 
-}  // namespace
+}  // namespace quiet_month_test
