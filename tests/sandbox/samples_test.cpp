@@ -4,6 +4,7 @@
 #include "tests/sandbox/binance.hpp"
 #include "tests/sandbox/bots_view.hpp"
 #include "tests/sandbox/bybit.hpp"
+#include "tests/sandbox/market/tape.hpp"
 #include "tests/sandbox/mexc.hpp"
 #include "tests/sandbox/okx.hpp"
 
@@ -43,18 +44,19 @@ TEST_P(SamplesTest, TradesHaveSidesTimesAndWorth) {
   const double last = world_.last(sol_, start);
   const auto trades = BotsView::all_of<market::Trade>(sample(market::Topic::trades), sol_.symbol);
   ASSERT_GE(trades.size(), 20U);
-  std::size_t buys = 0;
   for (const auto& one : trades) {
     ASSERT_TRUE(one.side && one.base && one.usd);
-    buys += *one.side == market::TakerSide::buy ? 1U : 0U;
     EXPECT_NEAR(one.price, last, last * 0.02);
     EXPECT_NEAR(*one.usd, *one.base * one.price, *one.usd * 1e-4);
     EXPECT_LT(*one.usd, 60'000);
     EXPECT_LE(base::to_ms(one.at), start);
     EXPECT_GT(base::to_ms(one.at), start - hour);
   }
-  EXPECT_GT(buys, 0U);
-  EXPECT_LT(buys, trades.size());
+  const auto meant = tape_of(world_, sol_, trades.size(), start);
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    EXPECT_EQ(base::to_ms(trades[i].at), meant[i].time);
+    EXPECT_EQ(trades[i].side == market::TakerSide::buy, meant[i].taker_buys) << i;
+  }
   EXPECT_TRUE(std::ranges::is_sorted(trades, {}, &market::Trade::at)) << "oldest first";
 }
 
