@@ -97,6 +97,9 @@ TEST(Channels, AContractsChannelNamesIt) {
   feed::Channels channels(all);
   channels.heard("SOLUSDT", now);
   EXPECT_EQ(channels.in_doubt(now), all);
+  feed::Channels without({"kline.1.1000PEPEUSDT", "kline.1.ETHUSDT"});
+  without.heard("PEPEUSDT", now);
+  EXPECT_EQ(without.in_doubt(now).size(), 2U) << "that of another contract is none of its own";
 }
 
 /// Gate's forced orders: polled with a side, pushed before that with a sign that is learned.
