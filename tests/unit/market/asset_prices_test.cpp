@@ -60,11 +60,13 @@ TEST_F(AssetPricesTest, AnotherCoinOfTheSameNameIsSplitOffAtTheFirstLook) {
 }
 
 TEST_F(AssetPricesTest, UnitsAreNoDifference) {
-  const auto thousand = contract("a", "1000X");
-  const auto kilo = contract("b", "kX");
+  const auto thousand = contract("a", "1000XY");
+  const auto kilo = contract("b", "kXY");
+  const auto single = contract("c", "XY");
+  for (const auto* one : {&thousand, &kilo}) ASSERT_EQ(one->asset, single.asset);
   say(thousand, 1000);
   say(kilo, 1010);
-  say(c, 1);
+  say(single, 1);
   look();
   EXPECT_EQ(moves, Moves{});
 }
@@ -136,7 +138,7 @@ TEST_F(AssetPricesTest, OneMisreadPriceOfAKnownContractSplitsNothing) {
 
 TEST_F(AssetPricesTest, ASilentExchangeIsNotJudgedByItsOldPrice) {
   say(a, 1);
-  say(b, 1);
+  say(b, 1, 1e9);  // of two, its price would decide
   look();
   for (int minute = 0; minute < 10; ++minute) {
     say(a, 1 + 0.1 * minute);
