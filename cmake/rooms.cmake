@@ -8,7 +8,8 @@ function(perpwatch_room name)
 endfunction()
 
 # Test code is compiled several files at a time (decision 0017): most of its time goes into the same headers and templates.
-# Files that stand APART are compiled alone: their classes have members from an anonymous namespace.
+# Files that stand APART are compiled alone: in an included file g++ takes a class or coroutine frame with a part that has no
+# linkage for a mistake.
 function(perpwatch_compile_together target)
   cmake_parse_arguments(ARG "" "" "APART" ${ARGN})
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
