@@ -71,12 +71,12 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          toy.traits_.polled_bars_max = 30;
        },
        "instruments 0.017/0.017, tickers 0.017/0.667, candles 30.000/60.000"},
-      {"bars by a stream",
+      {"bars by a stream, and what asks about it when it is silent",
        [](feed::FeedNeeds& needs, PricedToy& toy) {
          needs.candles = true;
          toy.traits_.candle_stream = true;
        },
-       "instruments 0.017/0.017, tickers 0.017/0.667"},
+       "instruments 0.017/0.017, tickers 0.017/0.667, trades 0.100/0.100"},
       {"liquidations by polls",
        [](feed::FeedNeeds& needs, PricedToy& toy) {
          needs.liquidations = true;
