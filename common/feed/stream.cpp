@@ -70,6 +70,8 @@ awaitable<void> Stream::run() {
       const bool held = tools_.clock.steady_now() - session->opened_at > backoff_max;  // a calm market has no data
       failures_ = session->data_seen || held ? 0 : failures_ + 1;
       mute_ = why.kind == ErrorKind::timeout && !session->spoke;
+      const bool lasted = session->last_frame - session->opened_at > proven_after;
+      silent_ends_ = why.kind == ErrorKind::timeout && session->spoke && !lasted ? silent_ends_ + 1 : 0;
       tell_failed(why);
     } else {
       ++failures_;

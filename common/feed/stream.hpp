@@ -98,8 +98,9 @@ class Stream {
   std::string alternative_url_;  ///< stream_urls of the configuration: "public_alternative" beside "public"
   std::optional<health::Remedy> wanted_;
   std::set<std::string> refused_;
-  bool mute_{};     ///< the last session acknowledged and said nothing else: an ack proves nothing
-  int failures_{};  ///< connects or sessions without data, in a row
+  bool mute_{};        ///< the last session acknowledged and said nothing else: an ack proves nothing
+  int silent_ends_{};  ///< sessions in a row that spoke at their beginning and then fell silent for good
+  int failures_{};     ///< connects or sessions without data, in a row
   std::optional<base::WallTime> blind_since_;  ///< set while no session delivers
   std::uint32_t next_request_id_{1};
 };

@@ -78,7 +78,10 @@ void Stream::on_refusal(Session& session, const exchange::Frame& frame) {
 /// A wrong path or region acknowledges and stays silent. Where the plan has a companion, or the socket before said
 /// nothing else either, only what comes afterwards shows that a socket lives.
 void Stream::note_live(Session& session) {
-  const bool believed = session.spoke || (!plan_.companion_silence_max && !mute_);
+  const bool spoke = session.spoke || (!plan_.companion_silence_max && !mute_);
+  // Some say a snapshot when they are subscribed to, and then nothing: after two such sockets one must live for longer.
+  const bool lasts = silent_ends_ < silent_ends_max || session.last_frame - session.opened_at > proven_after;
+  const bool believed = spoke && lasts;
   if (session.live || !session.subscribed || !believed) return;
   session.live = true;
   mute_ = false;
@@ -121,7 +124,8 @@ void Stream::deliver(Session& session, const exchange::Frame& frame) {
   if (delivered == 0) return;
   session.data_seen = true;
   session.last_data = tools_.clock.steady_now();
-  if (!frame.companion) tools_.observer.on_data(venue_.name, plan_.topic, delivered, newest);
+  if (!frame.companion && (session.live || silent_ends_ < silent_ends_max))
+    tools_.observer.on_data(venue_.name, plan_.topic, delivered, newest);
 }
 
 /// A snapshot of the past is no sign of life; a time that no snapshot has is a misread one, and the judge must see it.

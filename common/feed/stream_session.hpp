@@ -10,6 +10,9 @@
 
 namespace feed {
 
+inline constexpr base::Millis proven_after{30'000};
+inline constexpr int silent_ends_max = 2;
+
 /// One connection. Shared by the loop that drives it and the task that reads it; whoever ends last closes the socket.
 struct Stream::Session {
   std::unique_ptr<net::WsConnection> connection;

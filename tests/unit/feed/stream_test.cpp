@@ -129,6 +129,28 @@ TEST_F(StreamTest, AnAcknowledgementAloneProvesNothingWhereACompanionShould) {
   EXPECT_EQ(log.live, 1);
 }
 
+TEST_F(StreamTest, SocketsThatSayASnapshotAndThenNothingAreNotLiveAgainAndAgain) {
+  acknowledge_all();
+  run(plan({"a"}));
+  const auto snapshots = [&](Millis span) {
+    for (auto sockets = ws.sockets().size(); span > Millis{0}; span -= Millis{1'000}) {
+      clock.advance(Millis{1'000});
+      if (ws.sockets().size() > sockets) ws.sockets().back()->push("liq BTC 2000");
+      sockets = ws.sockets().size();
+    }
+  };
+  snapshots(Millis{400'000});
+  EXPECT_GE(ws.sockets().size(), 5U);
+  EXPECT_LE(log.live, 2) << "the first two may find a calm market";
+  EXPECT_LE(log.data, 2U);
+  while (ws.open_now() == 0) clock.advance(Millis{1'000});
+  for (int second = 0; second < 40; ++second) {
+    ws.sockets().back()->push("liq BTC 3000");
+    clock.advance(Millis{1'000});
+  }
+  EXPECT_EQ(log.live, 3) << "one that goes on is believed";
+}
+
 TEST_F(StreamTest, AfterASocketThatSaidNothingOnlyDataShowsThatOneLives) {
   acknowledge_all();
   run(plan({"a"}));
