@@ -25,8 +25,8 @@ constexpr double gap_max = 2;  // bounds: one long outage that nobody noticed mu
 
 GapTail::Sums GapTail::sums(const Rules& rules) const {
   if (learned_ > 0 || rules.prior_mean <= 0) return sums_;
-  const double over = rules.prior_gaps * std::exp(-body_gaps);
-  return {rules.prior_gaps, rules.prior_gaps * rules.prior_mean, over, over * rules.prior_mean, rules.prior_mean};
+  // Of the tail nothing is known: what is believed of it would outweigh the few gaps that lie there for days.
+  return {rules.prior_gaps, rules.prior_gaps * rules.prior_mean, 0, 0, 0};
 }
 
 GapTail::State GapTail::state() const {

@@ -20,7 +20,7 @@ class GapTail {
     double chance{0.05};         ///< …in which a false alarm has this chance
     double poisson_looked_at{};  ///< of a Poisson process, in so many units; 0: that is nobody's claim here
     double prior_mean{};         ///< the mean gap that is believed before any was learned; 0: none is
-    double prior_gaps{60};       ///< and how many gaps that belief is worth
+    double prior_gaps{20};       ///< and how many gaps that belief is worth: it is of one afternoon
     std::uint32_t gaps_min{30};  ///< without a prior: no bound before so many gaps
   };
 

@@ -11,7 +11,6 @@ constexpr double minutes_per_day = 24 * 60;
 constexpr double memory_days = 14;  // whole weeks: weekends are quieter
 constexpr double week_days = 7;
 constexpr double days_per_year = 365.25;
-constexpr double prior_gaps = 20;   // what is known before is of one afternoon
 constexpr double cured_within = 3;  // mean gaps after an action
 constexpr double activity_max = 4;
 
@@ -26,7 +25,6 @@ SilenceModel::SilenceModel(SilenceRules rules) : rules_(rules) {
   tail_rules_.looked_at = rules.feed_years * days_per_year * minutes_per_day;
   tail_rules_.poisson_looked_at = rules.poisson_days * minutes_per_day;
   tail_rules_.chance = rules.chance;
-  tail_rules_.prior_gaps = prior_gaps;
   tail_rules_.prior_mean = rules.prior_per_minute > 0 ? 1 / rules.prior_per_minute : 0;
 }
 
