@@ -23,10 +23,12 @@ std::optional<base::WallTime> time_of(const market::Event& event) {
 
 }  // namespace
 
-std::vector<exchange::Ask> evidence_asks(const exchange::Exchange& exchange, Topic topic, const std::string& liveliest,
-                                         base::WallTime now) {
+std::vector<exchange::Ask> evidence_asks(const exchange::Exchange& exchange, Topic topic,
+                                         std::vector<std::string> liveliest, base::WallTime now) {
   exchange::Want want;
-  want.symbols = {liveliest};
+  const std::size_t contracts = topic == Topic::liquidations ? asks_max : 1;
+  if (liveliest.size() > contracts) liveliest.resize(contracts);
+  want.symbols = std::move(liveliest);
   want.rows_max = rows;
   if (topic == Topic::liquidations) want.from = now - look_back;
   auto asks = exchange.asks(topic == Topic::liquidations ? topic : Topic::trades, want);

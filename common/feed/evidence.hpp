@@ -5,10 +5,11 @@
 
 namespace feed {
 
-/// Liquidations for a stream of them, trades of a lively contract for one of bars. Empty: REST has neither, or only by
+/// Liquidations for a stream of them (where each contract is asked for: of the liveliest few), trades of the liveliest
+/// contract for one of bars. Empty: REST has neither, or only by
 /// so many requests that it would be no cheap question.
 [[nodiscard]] std::vector<exchange::Ask> evidence_asks(const exchange::Exchange& exchange, market::Topic topic,
-                                                       const std::string& liveliest, base::WallTime now);
+                                                       std::vector<std::string> liveliest, base::WallTime now);
 /// Tells the observer of the newest event in the answers.
 [[nodiscard]] boost::asio::awaitable<void> ask_evidence(Fetcher& fetcher, base::Clock& clock, Observer& observer,
                                                         market::Topic topic, std::vector<exchange::Ask> asks);

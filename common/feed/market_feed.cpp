@@ -227,7 +227,7 @@ void MarketFeed::ask_evidence(const std::string& exchange, market::Topic topic) 
     if (lane->venue->name != exchange || stopping_) continue;
     const auto selected = watchlist_.select(lane->venue->universe);
     if (selected.empty()) continue;
-    auto asks = evidence_asks(*lane->venue->description, topic, selected.front()->symbol, tools_.clock.wall_now());
+    auto asks = evidence_asks(*lane->venue->description, topic, symbols_of(selected), tools_.clock.wall_now());
     if (asks.empty()) continue;
     auto asking = feed::ask_evidence(lane->fetcher, tools_.clock, tools_.observer, topic, std::move(asks));
     tasks_->spawn(exchange + " evidence", std::move(asking));

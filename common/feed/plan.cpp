@@ -62,9 +62,11 @@ std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& 
   }
   const double evidence_a_minute = ms_a_minute / static_cast<double>(evidence_every.count());
   if (needs.liquidations && traits.liquidation_stream)
-    add(lines, evidence_asks(exchange, Topic::liquidations, any_symbols(1)[0], *since.from), evidence_a_minute);
+    add(lines, evidence_asks(exchange, Topic::liquidations, any_symbols(plan_for.contracts), *since.from),
+        evidence_a_minute);
   if (follows_bars(needs, traits) && traits.candle_stream)
-    add(lines, evidence_asks(exchange, Topic::candles, any_symbols(1)[0], *since.from), evidence_a_minute);
+    add(lines, evidence_asks(exchange, Topic::candles, any_symbols(plan_for.contracts), *since.from),
+        evidence_a_minute);
   return lines;
 }
 

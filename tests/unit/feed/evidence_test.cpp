@@ -16,13 +16,13 @@ exchange::Settings settings() {
 }
 
 std::vector<exchange::Ask> asks_of(const char* name, Topic topic, const char* symbol) {
-  return feed::evidence_asks(*exchange::make_exchange(name, settings()), topic, symbol, test::toy_start);
+  return feed::evidence_asks(*exchange::make_exchange(name, settings()), topic, {symbol, "ETH-USDT"}, test::toy_start);
 }
 
 TEST(Evidence, IsAskedForWhereRestHasItInFewRequests) {
   EXPECT_EQ(asks_of("bitget", Topic::liquidations, "BTCUSDT").size(), 1U);
   EXPECT_EQ(asks_of("deribit", Topic::liquidations, "BTC_USDC-PERPETUAL").size(), 4U) << "one a currency";
-  EXPECT_EQ(asks_of("htx", Topic::liquidations, "BTC-USDT").size(), 1U) << "of the liveliest contract alone";
+  EXPECT_EQ(asks_of("htx", Topic::liquidations, "BTC-USDT").size(), 2U) << "of the liveliest contracts";
   EXPECT_TRUE(asks_of("kraken", Topic::liquidations, "PF_XBTUSD").empty());
   using Pair = std::pair<const char*, const char*>;
   for (const auto& [name, symbol] : std::vector<Pair>{{"gate", "BTC_USDT"},
@@ -70,7 +70,7 @@ class AskEvidence : public test::FeedTest {
     venue = feed::Venue(std::make_unique<FlagToy>(), exchange::Settings{});
     http.answer_with([body](const net::Request&) { return test::response(200, body); });
     clock.advance(Millis{60'000});
-    auto asks = feed::evidence_asks(*venue.description, topic, "BTC", clock.wall_now());
+    auto asks = feed::evidence_asks(*venue.description, topic, {"BTC"}, clock.wall_now());
     EXPECT_EQ(asks.size(), 1U);
     auto asking = feed::ask_evidence(fetcher, clock, log, topic, std::move(asks));
     tasks.spawn("evidence", std::move(asking));
