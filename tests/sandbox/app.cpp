@@ -133,6 +133,7 @@ Response App::http(Request& request, Ms now) {
   Response out;
   // An exchange counts a request that a fault spoils; Telegram must not deliver what it refuses.
   if (fault == nullptr || needs_answer(*fault) || exchange_of(request.path) != nullptr) out = route(request, now);
+  if (fault != nullptr && fault->kind == "repeat") out = faults_.repeated(fault->id, request, out);
   if (fault != nullptr) out = apply_fault(*fault, std::move(out));
   note(request, out, fault, now);
   return out;

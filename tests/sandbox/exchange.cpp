@@ -135,6 +135,7 @@ void Exchange::reply(Session& session, const Json& message, Ms now) {
 
 void Exchange::close(Session& session, std::uint16_t code, const std::string& reason) {
   session.closing = true;
+  if (session.gone) return;  // half-open: nobody hears of it
   session.peer->close(code, reason);
 }
 

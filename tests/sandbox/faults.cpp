@@ -12,9 +12,10 @@ namespace sandbox {
 
 namespace {
 
-constexpr std::array<std::string_view, 15> http_kinds{
-    "status", "delay",   "drip",           "reset", "close", "never",  "garbage",       "gzip_bomb",
-    "cut",    "html502", "forbidden_html", "geo",   "empty", "nested", "accept_timeout"};
+constexpr std::array<std::string_view, 16> http_kinds{
+    "status", "delay",   "drip",           "reset", "close", "never",  "garbage",        "gzip_bomb",
+    "cut",    "html502", "forbidden_html", "geo",   "empty", "nested", "accept_timeout", "repeat"};
+constexpr std::size_t stamp_digits = 10;  // seconds since 1970 and finer: when, not what
 constexpr std::array<std::string_view, 14> service_kinds{
     "ws_silence", "ws_repeat", "ws_half_open", "ws_mute",   "ws_drop",  "ws_garbage", "ws_no_ack",
     "ban",        "flood",     "migrate",      "forbidden", "conflict", "restart",    "ws_replace"};
@@ -127,6 +128,17 @@ const Fault* Faults::fire_http(const Request& request, Ms now) {
   return nullptr;
 }
 
+Response Faults::repeated(int id, const Request& request, const Response& inner) {
+  const auto fault = std::ranges::find(faults_, id, &Fault::id);
+  if (fault == faults_.end()) return inner;
+  auto question = request.label + request.body;
+  for (const auto& [name, value] : request.query) {
+    const bool stamp = value.size() >= stamp_digits && value.find_first_not_of("0123456789") == std::string::npos;
+    if (!stamp) question += "&" + name + "=" + value;
+  }
+  return fault->frozen.try_emplace(question, inner).first->second;
+}
+
 Json Faults::report() const {
   Json out = Json::array();
   for (const auto& fault : faults_) {
@@ -137,7 +149,8 @@ Json Faults::report() const {
 }
 
 bool needs_answer(const Fault& fault) {
-  return fault.kind == "delay" || fault.kind == "drip" || fault.kind == "cut" || fault.kind == "accept_timeout";
+  return fault.kind == "delay" || fault.kind == "drip" || fault.kind == "cut" || fault.kind == "accept_timeout" ||
+         fault.kind == "repeat";
 }
 
 Response apply_fault(const Fault& fault, Response inner) {

@@ -1,6 +1,7 @@
 // Faults by plan: what goes wrong, where, when and how often. Every fault counts how often it fired, because a fault
 // test whose fault never fired has proved nothing.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Fault {
   std::int64_t count{-1};  ///< fires at most so often; -1: no limit
   std::int64_t fired{};
   Json settings;  ///< status, body, headers, delay_ms, bytes_per_s, retry_after, to_chat, bytes, …
+  std::map<std::string, Response> frozen{};  ///< what `repeat` says again, by question
 };
 
 class Faults {
@@ -36,6 +38,8 @@ class Faults {
                                   std::initializer_list<std::string_view> kinds, Ms now, std::string_view text = {});
   /// The first fault that meets an HTTP request before any service sees it.
   [[nodiscard]] const Fault* fire_http(const Request& request, Ms now);
+  /// What a stuck server says: the answer that the fault met first to the same question, whatever times it asks for.
+  [[nodiscard]] Response repeated(int id, const Request& request, const Response& inner);
   [[nodiscard]] Json report() const;
 
  private:

@@ -46,6 +46,21 @@ TEST(Faults, AtRunTimeTimesCountFromNow) {
   EXPECT_EQ(faults.fire_http(request_to("/x"), start + minute + 5'000), nullptr);
 }
 
+TEST(Faults, AStuckServerSaysItsFirstAnswerAgainToTheSameQuestion) {
+  Faults faults(start);
+  const auto id = faults.add({{"kind", "repeat"}}, false, start);
+  const auto says = [&](const char* symbol, const char* from, const char* body) {
+    auto request = request_to("/kraken/trade");
+    request.query = {{"symbol", symbol}, {"from", from}};
+    Response now;
+    now.body = body;
+    return faults.repeated(id, request, now).body;
+  };
+  EXPECT_EQ(says("BTC", "1780000000", "first"), "first");
+  EXPECT_EQ(says("ETH", "1780000000", "other"), "other");
+  EXPECT_EQ(says("BTC", "1780000060", "second"), "first");
+}
+
 TEST(Faults, AnswersCarryWhatWasAsked) {
   Faults faults(start);
   (void)faults.add({{"kind", "status"},
