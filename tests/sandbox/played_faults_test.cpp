@@ -1,4 +1,6 @@
 // The planned faults reach every exchange that the real description can talk to here.
+#include <set>
+
 #include "tests/sandbox/played.hpp"
 
 namespace sandbox {
@@ -10,6 +12,8 @@ struct Doors {
   Venue venue;
   std::map<std::string, std::string> streams;
   std::string rest;
+  std::string one;  ///< a contract, as its pushes name it
+  Topic topic{Topic::candles};
 };
 
 class PlayedFaultsTest : public PlayedTest, public testing::WithParamInterface<Doors> {
@@ -30,7 +34,12 @@ class PlayedFaultsTest : public PlayedTest, public testing::WithParamInterface<D
     request.path = "/control/faults";
     return Json::parse(app_.http(request, start).body).at(0)["fired"];
   }
-  Heard heard() { return listen(Topic::candles, start, start + 5 * second); }
+  Heard heard(Ms from = start) { return listen(GetParam().topic, from, from + 5 * second); }
+  static std::set<std::string> symbols(const Heard& all) {
+    std::set<std::string> out;
+    for (const auto& event : all.events) out.insert(market::symbol_of(event));
+    return out;
+  }
 };
 
 TEST_P(PlayedFaultsTest, WithoutAFaultThereIsData) {
@@ -45,6 +54,42 @@ TEST_P(PlayedFaultsTest, ASilentFeedAcknowledgesAndSaysNothing) {
   const auto all = heard();
   EXPECT_GT(all.acks, 0);
   EXPECT_TRUE(all.events.empty());
+  EXPECT_FALSE(all.closed);
+  EXPECT_GT(fired(), 0);
+}
+
+TEST_P(PlayedFaultsTest, AWrongPathAcknowledgesAndSaysNothing) {
+  fault({{"kind", "ws_mute"}});
+  const auto all = heard();
+  EXPECT_GT(all.acks, 0);
+  EXPECT_TRUE(all.events.empty());
+  EXPECT_FALSE(all.closed);
+  EXPECT_GT(fired(), 0);
+}
+
+TEST_P(PlayedFaultsTest, AFrozenFeedSaysItsFirstMessageAgainAndAgain) {
+  fault({{"kind", "ws_repeat"}});
+  const auto all = heard();
+  EXPECT_GT(all.events.size(), 10U);
+  EXPECT_EQ(symbols(all).size(), 1U);
+  EXPECT_GT(fired(), 10);
+}
+
+TEST_P(PlayedFaultsTest, OneTopicOfManyCanDie) {
+  const auto before = symbols(heard());
+  fault({{"kind", "ws_silence"}, {"match", GetParam().one}});
+  const auto after = symbols(heard(start + 10 * second));
+  EXPECT_EQ(after.size() + 1, before.size());
+  EXPECT_GT(after.size(), 5U);
+  EXPECT_GT(fired(), 0);
+}
+
+TEST_P(PlayedFaultsTest, AHalfOpenSocketIsSilentAndDoesNotClose) {
+  const auto whole = heard().events.size();
+  fault({{"kind", "ws_half_open"}, {"from", 12}});
+  const auto all = heard(start + 10 * second);
+  EXPECT_FALSE(all.events.empty());
+  EXPECT_LT(all.events.size(), whole);
   EXPECT_FALSE(all.closed);
   EXPECT_GT(fired(), 0);
 }
@@ -95,11 +140,17 @@ TEST_P(PlayedFaultsTest, WrongPathsAreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Venues, PlayedFaultsTest,
-    testing::Values(Doors{Venue::kucoin, {{"public", ""}}, ""},
-                    Doors{Venue::htx, {{"market", "/linear-swap-ws"}, {"public", "/linear-swap-notification"}}, ""},
-                    Doors{Venue::hyperliquid, {{"public", "/ws"}}, ""},
-                    Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2"},
-                    Doors{Venue::aster, {{"market", "/ws"}}, ""}),
+    testing::Values(Doors{Venue::gate, {{"public", "/v4/ws/usdt"}}, "", "1m_SOL_USDT"},
+                    Doors{Venue::bitget, {{"public", "/v2/ws/public"}, {"uta", "/v3/ws/public"}}, "", "SOLUSDT"},
+                    Doors{Venue::kraken, {{"public", "/ws/v1"}}, "", "PF_SOLUSD", Topic::liquidations},
+                    Doors{Venue::kucoin, {{"public", ""}}, "", "SOLUSDTM_1min"},
+                    Doors{Venue::htx,
+                          {{"market", "/linear-swap-ws"}, {"public", "/linear-swap-notification"}},
+                          "",
+                          "market.SOL-USDT."},
+                    Doors{Venue::hyperliquid, {{"public", "/ws"}}, "", "\"s\":\"SOL\""},
+                    Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2", "chart.trades.SOL_USDC-PERPETUAL"},
+                    Doors{Venue::aster, {{"market", "/ws"}}, "", "solusdt@kline_1m"}),
     [](const auto& each) { return std::string(to_string(each.param.venue)); });
 
 }  // namespace played_faults_test
