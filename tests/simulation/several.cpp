@@ -1,4 +1,4 @@
-#include "tests/simulation/four.hpp"
+#include "tests/simulation/several.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -22,20 +22,45 @@ namespace {
 constexpr const char* token = "700001:simulated";
 constexpr const char* chat = "-1001000000001";
 constexpr Ms start = 1'767'225'600'000;
-constexpr const char* door = "https://sandbox.example";
+const std::string host = "sandbox.example";
 
-/// Every exchange behind one host, as the sandbox plays them behind one port.
-std::string addresses() {
-  std::string out;
-  const auto add = [&](const std::string& exchange, const std::map<std::string, std::string>& doors) {
-    out += "[exchange." + exchange + "]\nrest_url = \"" + door + "/" + exchange + "\"\n";
-    out += "[exchange." + exchange + ".stream_urls]\n";
-    for (const auto& [name, path] : doors) out += name + " = \"wss://sandbox.example/" + exchange + path + "\"\n";
+/// Where the sandbox plays an exchange's streams, and its REST API where that has a path of its own.
+struct Played {
+  std::string exchange;
+  std::map<std::string, std::string> doors;
+  std::string rest{};
+};
+
+const std::vector<Played>& all_played() {
+  static const std::vector<Played> all{
+      {"binance", {{"market", "/market/ws"}}},
+      {"bybit", {{"public", "/v5/public/linear"}}},
+      {"okx", {{"public", "/ws/v5/public"}, {"business", "/ws/v5/business"}}},
+      {"mexc", {{"edge", "/edge"}}},
+      {"gate", {{"public", "/v4/ws/usdt"}}},
+      {"bitget", {{"public", "/v2/ws/public"}, {"uta", "/v3/ws/public"}}},
+      {"htx", {{"market", "/linear-swap-ws"}, {"public", "/linear-swap-notification"}}},
+      {"kucoin", {{"public", "/"}}},
+      {"hyperliquid", {{"public", "/ws"}}},
+      {"deribit", {{"public", "/ws/api/v2"}}, "/api/v2"},
+      {"kraken", {{"public", "/ws/v1"}}},
   };
-  add("binance", {{"market", "/market/ws"}});
-  add("bybit", {{"public", "/v5/public/linear"}});
-  add("okx", {{"public", "/ws/v5/public"}, {"business", "/ws/v5/business"}});
-  add("mexc", {{"edge", "/edge"}});
+  return all;
+}
+
+/// The exchanges that take part behind one host, as the sandbox plays them behind one port; the others are off.
+std::string addresses(const std::vector<std::string>& exchanges) {
+  std::string out;
+  for (const auto& [exchange, doors, rest] : all_played()) {
+    out += "[exchange." + exchange + "]\n";
+    if (std::ranges::find(exchanges, exchange) == exchanges.end()) {
+      out += "enabled = false\n";
+      continue;
+    }
+    out += "rest_url = \"https://" + host + "/" + exchange + rest + "\"\n";
+    out += "[exchange." + exchange + ".stream_urls]\n";
+    for (const auto& [name, path] : doors) out += name + " = \"wss://" + host + "/" + exchange + path + "\"\n";
+  }
   return out;
 }
 
@@ -56,6 +81,7 @@ sandbox::Request request_to(const std::string& address, const std::string& metho
   out.label = out.path;
   out.client = "10.0.0.1";
   out.host = url->host;
+  out.headers["host"] = url->host;
   return out;
 }
 
@@ -70,7 +96,7 @@ sandbox::Settings sandbox_settings(std::uint64_t seed) {
 }  // namespace
 
 /// The server's view of one scripted socket.
-class Four::Peer final : public sandbox::Peer {
+class Several::Peer final : public sandbox::Peer {
  public:
   Peer(std::shared_ptr<test::ScriptedSocket> socket, sandbox::Request request)
       : socket_(std::move(socket)), request_(std::move(request)) {}
@@ -87,15 +113,20 @@ class Four::Peer final : public sandbox::Peer {
   sandbox::Request request_;
 };
 
-class Four::Http final : public net::HttpClient {
+class Several::Http final : public net::HttpClient {
  public:
   Http(base::Clock& clock, sandbox::App& app) : clock_(clock), app_(app) {}
   [[nodiscard]] awaitable<base::Result<net::Response>> send(const net::Request& request) override {
     co_await clock_.sleep_for(Millis{40});
     auto asked = request_to(request.url, request.method);
+    for (const auto& [name, value] : request.headers) asked.headers[sandbox::lower(name)] = value;
     asked.headers["content-type"] = request.content_type;
     asked.body = request.body;
     auto answer = app_.http(asked, base::to_ms(clock_.wall_now()));
+    if (answer.wire.never) {
+      co_await clock_.sleep_for(request.total_timeout);
+      co_return base::Error(base::ErrorKind::timeout, request.label, "no answer");
+    }
     if (answer.wire.close || answer.wire.reset)
       co_return base::Error(base::ErrorKind::network, request.label, "connection reset");
     net::Response out;
@@ -111,7 +142,7 @@ class Four::Http final : public net::HttpClient {
   sandbox::App& app_;
 };
 
-class Four::Ws final : public net::WsClient {
+class Several::Ws final : public net::WsClient {
  public:
   Ws(base::Clock& clock, sandbox::App& app) : clock_(clock), app_(app), scripted_(clock) {
     scripted_.latency = Millis{60};
@@ -123,6 +154,7 @@ class Four::Ws final : public net::WsClient {
   [[nodiscard]] awaitable<base::Result<std::unique_ptr<net::WsConnection>>> open(
       const net::WsEndpoint& endpoint) override {
     auto upgrade = request_to(endpoint.url, "GET");
+    for (const auto& [name, value] : endpoint.headers) upgrade.headers[sandbox::lower(name)] = value;
     sandbox::Response refusal;
     auto* service = app_.upgrade(upgrade, refusal, now());
     auto opened = co_await scripted_.open(endpoint);
@@ -150,7 +182,17 @@ class Four::Ws final : public net::WsClient {
   std::vector<std::unique_ptr<Peer>> peers_;
 };
 
-Four::Four(const std::string& bot, std::uint64_t seed, const std::string& layer)
+const std::vector<std::string>& all_exchanges() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> out;
+    for (const auto& played : all_played()) out.push_back(played.exchange);
+    return out;
+  }();
+  return names;
+}
+
+Several::Several(const std::string& bot, const std::vector<std::string>& exchanges, std::uint64_t seed,
+                 const std::string& layer)
     : clock_(io_, base::from_ms(start)),
       folder_(std::filesystem::is_directory("/dev/shm") ? std::filesystem::path("/dev/shm")
                                                         : std::filesystem::temp_directory_path()),
@@ -165,7 +207,7 @@ Four::Four(const std::string& bot, std::uint64_t seed, const std::string& layer)
   stores_.emplace(std::move(opened.value()));
   auto logic = make_logic(bot);
   app::ProgramOptions options;
-  options.settings = settings(bot, layer, *logic);
+  options.settings = settings(bot, exchanges, layer, *logic);
   options.destination.account.emplace();
   options.destination.account->token = base::Secret(token);
   options.destination.signals_chat = options.destination.operators_chat = chat;
@@ -178,7 +220,7 @@ Four::Four(const std::string& bot, std::uint64_t seed, const std::string& layer)
   if (auto started = program_->start(); !started) throw std::runtime_error(started.error().text());
 }
 
-Four::~Four() {
+Several::~Several() {
   program_->request_stop("the test is over");
   clock_.advance(Millis{20'000});
   io_.restart();
@@ -186,14 +228,15 @@ Four::~Four() {
   program_.reset();
 }
 
-app::Settings Four::settings(const std::string& bot, const std::string& layer, app::BotLogic& logic) const {
+app::Settings Several::settings(const std::string& bot, const std::vector<std::string>& exchanges,
+                                const std::string& layer, app::BotLogic& logic) const {
   std::vector<config::SourceText> layers;
   for (const auto& name : {std::string("common"), bot}) {
     const auto text = config::read_small_file(std::filesystem::path(SIMULATION_CONFIG_FOLDER) / (name + ".toml"));
     if (!text) throw std::runtime_error(text.error().text());
     layers.push_back({name + ".toml", text.value().text});
   }
-  layers.push_back({"the sandbox's", addresses()});
+  layers.push_back({"the sandbox's", addresses(exchanges)});
   if (!layer.empty()) layers.push_back({"the test's", layer});
   auto document = config::Document::parse(layers, {});
   app::Settings out;
@@ -203,7 +246,7 @@ app::Settings Four::settings(const std::string& bot, const std::string& layer, a
   return out;
 }
 
-void Four::run_for(Millis span) {
+void Several::run_for(Millis span) {
   for (Millis done{0}; done < span; done += tick) {
     clock_.advance(tick);
     ws_->forget_closed();
@@ -211,8 +254,8 @@ void Four::run_for(Millis span) {
   }
 }
 
-std::optional<Millis> Four::until(const std::string& exchange, market::Topic topic, health::FeedState wanted,
-                                  Millis most) {
+std::optional<Millis> Several::until(const std::string& exchange, market::Topic topic, health::FeedState wanted,
+                                     Millis most) {
   const auto began = now();
   while (state(exchange, topic) != wanted) {
     if (Millis{now() - began} >= most) return std::nullopt;
@@ -221,7 +264,7 @@ std::optional<Millis> Four::until(const std::string& exchange, market::Topic top
   return Millis{now() - began};
 }
 
-sandbox::Json Four::control(const std::string& path, const std::string& body) const {
+sandbox::Json Several::control(const std::string& path, const std::string& body) const {
   sandbox::Request request;
   request.method = path.ends_with("faults") ? "GET" : body.empty() ? "DELETE" : "POST";
   request.path = path;
@@ -231,22 +274,24 @@ sandbox::Json Four::control(const std::string& path, const std::string& body) co
   return sandbox::Json::parse(answer.body, nullptr, false);
 }
 
-void Four::add_fault(const sandbox::Json& fault) { (void)control("/control/fault", fault.dump()); }
-void Four::clear_faults() { (void)control("/control/fault", ""); }
+void Several::add_fault(const sandbox::Json& fault) { (void)control("/control/fault", fault.dump()); }
+void Several::clear_faults() { (void)control("/control/fault", ""); }
 
-int Four::fired() const {
-  int out = 0;
-  for (const auto& fault : control("/control/faults", "")) out += fault.value("fired", 0);
+std::map<std::string, int> Several::fired() const {
+  std::map<std::string, int> out;
+  for (const auto& fault : control("/control/faults", ""))
+    out[fault.value("name", "") + " " + fault.value("path", "")] = fault.value("fired", 0);
   return out;
 }
 
-std::size_t Four::count(std::string_view action, std::string_view part) const {
+std::size_t Several::count(std::string_view action, std::string_view part, std::string_view other) const {
   return static_cast<std::size_t>(std::ranges::count_if(posts_, [&](const sandbox::Delivery& post) {
-    return post.action == action && post.text.find(part) != std::string::npos;
+    return post.action == action && post.text.find(part) != std::string::npos &&
+           post.text.find(other) != std::string::npos;
   }));
 }
 
-std::string Four::transcript() const {
+std::string Several::transcript() const {
   std::string out;
   for (const auto& post : posts_)
     out += base::utc_stamp(base::from_ms(post.time)) + " " + post.action + (post.silent ? " (silent)" : "") + "\n" +
@@ -254,11 +299,11 @@ std::string Four::transcript() const {
   return out;
 }
 
-health::FeedState Four::state(const std::string& exchange, market::Topic topic) const {
+health::FeedState Several::state(const std::string& exchange, std::optional<market::Topic> topic) const {
   return program_->monitor().feeds().state(exchange, topic, health::moment(clock_));
 }
 
-std::string Four::why(const std::string& exchange, market::Topic topic) const {
+std::string Several::why(const std::string& exchange, market::Topic topic) const {
   for (const auto& view : program_->monitor().feeds().views(health::moment(clock_)))
     if (view.key.exchange == exchange && view.key.topic == topic) return view.why;
   return {};

@@ -1,5 +1,5 @@
-// A bot as it is shipped, in virtual time, against the whole sandbox: all four exchanges and the strict Telegram,
-// without a socket. For what needs several exchanges at once; a day of one exchange is `life`.
+// A bot as it is shipped, in virtual time, against the whole sandbox: as many exchanges as a test names and the strict
+// Telegram, without a socket. For what needs several exchanges at once; a day of one exchange is `life`.
 #pragma once
 #include <map>
 #include <memory>
@@ -17,15 +17,19 @@ namespace simulation {
 
 using sandbox::Ms;
 
-class Four {
+/// Of all that the sandbox plays.
+[[nodiscard]] const std::vector<std::string>& all_exchanges();
+
+class Several {
  public:
   /// `layer`: TOML that is read after the shipped files.
-  Four(const std::string& bot, std::uint64_t seed, const std::string& layer = {});
-  ~Four();
-  Four(const Four&) = delete;
-  Four& operator=(const Four&) = delete;
-  Four(Four&&) = delete;
-  Four& operator=(Four&&) = delete;
+  Several(const std::string& bot, const std::vector<std::string>& exchanges, std::uint64_t seed,
+          const std::string& layer = {});
+  ~Several();
+  Several(const Several&) = delete;
+  Several& operator=(const Several&) = delete;
+  Several(Several&&) = delete;
+  Several& operator=(Several&&) = delete;
 
   void run_for(base::Millis span);
   /// Runs until a feed is in this state; how long it took, nullopt: not within `most`.
@@ -36,11 +40,11 @@ class Four {
   void clear_faults();
   /// As the sandbox's scenarios write it, now.
   void act(const sandbox::Json& action) { (void)control("/control/action", action.dump()); }
-  [[nodiscard]] int fired() const;  ///< of the faults that were planned last
-  /// Deliveries whose text holds `part`: "send" or "edit".
-  [[nodiscard]] std::size_t count(std::string_view action, std::string_view part) const;
+  [[nodiscard]] std::map<std::string, int> fired() const;  ///< how often, of the faults that are planned now
+  /// Deliveries whose text holds both parts: "send" or "edit".
+  [[nodiscard]] std::size_t count(std::string_view action, std::string_view part, std::string_view other = {}) const;
   [[nodiscard]] std::string transcript() const;
-  [[nodiscard]] health::FeedState state(const std::string& exchange, market::Topic topic) const;
+  [[nodiscard]] health::FeedState state(const std::string& exchange, std::optional<market::Topic> topic) const;
   [[nodiscard]] std::string why(const std::string& exchange, market::Topic topic) const;
   [[nodiscard]] app::Program& program() { return *program_; }
 
@@ -50,7 +54,8 @@ class Four {
   class Http;
   class Ws;
   class Peer;
-  [[nodiscard]] app::Settings settings(const std::string& bot, const std::string& layer, app::BotLogic& logic) const;
+  [[nodiscard]] app::Settings settings(const std::string& bot, const std::vector<std::string>& exchanges,
+                                       const std::string& layer, app::BotLogic& logic) const;
   [[nodiscard]] Ms now() const { return base::to_ms(clock_.wall_now()); }
   [[nodiscard]] sandbox::Json control(const std::string& path, const std::string& body) const;
 
