@@ -6,7 +6,7 @@
 
 #include "tests/simulation/several.hpp"
 
-namespace {
+namespace outages_test {
 using health::FeedState;
 using namespace simulation;
 using namespace std::chrono_literals;
@@ -76,4 +76,4 @@ TEST_P(Outage, IsDeadToldAndItsEndIsTold) {
 INSTANTIATE_TEST_SUITE_P(EveryOther, Outage, testing::Values(0U, 1U),
                          [](const auto& half) { return half.param == 0 ? "First" : "Second"; });
 
-}  // namespace
+}  // namespace outages_test
