@@ -285,10 +285,28 @@ TEST(PolledFeed, HasNoStreamToMendAndIsToldAtOnce) {
   live(0, 8 * 3'600, true);
   ASSERT_THAT(changes, IsEmpty());
   live(8 * 3'600, 8 * 3'600 + 3'600, false);
-  ASSERT_THAT(changes, SizeIs(1)) << "empty answers are no sign of life";
+  ASSERT_THAT(changes, SizeIs(1));
   EXPECT_THAT(changes[0].alert.facts, SizeIs(1)) << "nothing was tried: there is no stream";
   live(9 * 3'600, 9 * 3'600 + 60, true);
   EXPECT_THAT(changes, SizeIs(2));
+}
+
+TEST(PolledFeed, AnAnswerWithoutRowsIsNoSignOfLife) {
+  health::Monitor monitor("volume", {24h, 30, 20s}, at(0s));
+  const FeedKey kraken{"kraken", Topic::candles, ""};
+  monitor.expect(kraken, 3min, at(0s), true);
+  monitor.on_up(kraken, at(0s));
+  market::Candle bar;
+  bar.exchange = "kraken";
+  bar.symbol = "BTC";
+  bar.opened_at = at(0s).wall;
+  monitor.truth().on_content(kraken, {bar}, at(0s));
+  monitor.feeds().on_data(kraken, 1, std::nullopt, at(0s));
+  for (int second = 0; second < 310; ++second) {
+    monitor.truth().on_content(kraken, {}, at(second * 1s));
+    (void)monitor.truth().judge(at(second * 1s));
+  }
+  EXPECT_EQ(monitor.feeds().state("kraken", Topic::candles, at(310s)), FeedState::suspect);
 }
 
 TEST(Recovery, EndsWithAWordAndThenTriesAgainEveryFiveMinutes) {
