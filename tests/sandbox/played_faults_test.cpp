@@ -150,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
                           "market.SOL-USDT."},
                     Doors{Venue::hyperliquid, {{"public", "/ws"}}, "", "\"s\":\"SOL\""},
                     Doors{Venue::deribit, {{"public", "/ws/api/v2"}}, "/api/v2", "chart.trades.SOL_USDC-PERPETUAL"},
-                    Doors{Venue::aster, {{"market", "/ws"}}, "", "solusdt@kline_1m"}),
+                    Doors{Venue::aster, {{"market", "/ws"}}, "", "SOLUSDT"}),
     [](const auto& each) { return std::string(to_string(each.param.venue)); });
 
 }  // namespace played_faults_test

@@ -46,7 +46,7 @@ constexpr Place liquidations[] = {
     {"binance", "Binance", "/binance/market/ws", "forceOrder", ""},
     {"bybit", "Bybit", "/bybit/v5/public/linear", "allLiquidation", ""},
     {"okx", "OKX", "/okx/ws/v5/*", "liquidation-orders", ""},
-    {"gate", "Gate", "/gate/api/v4/futures/usdt/liq_orders", "", "", "[]"},
+    // Gate tells them by a socket and by polls at once: one way falling silent is no silence.
     {"bitget", "Bitget", "/bitget/v3/ws/public", "liquidation", ""},
     {"htx", "HTX", "/htx/linear-swap-notification", "liquidation_orders", ""},
     {"deribit", "Deribit", "/deribit/ws/api/v2", "\"liquidation\"", ""},
@@ -182,8 +182,13 @@ TEST_P(SilentLiquidations, OfThoseWhoPublishThem) {
 
 std::vector<Case> cases(std::initializer_list<Failure> failures) {
   std::vector<Case> out;
-  for (const auto failure : failures)
+  for (const auto failure : failures) {
+#ifdef __SANITIZE_ADDRESS__  // a minute each: one half of the exchanges and the other by turns, all of them elsewhere
+    out.push_back({failure, out.size() % 2});
+#else
     for (const std::size_t half : {0U, 1U}) out.push_back({failure, half});
+#endif
+  }
   return out;
 }
 const auto name_of = [](const auto& one) {
