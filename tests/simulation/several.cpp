@@ -44,6 +44,7 @@ const std::vector<Played>& all_played() {
       {"hyperliquid", {{"public", "/ws"}}},
       {"deribit", {{"public", "/ws/api/v2"}}, "/api/v2"},
       {"kraken", {{"public", "/ws/v1"}}},
+      {"aster", {{"market", "/ws"}}},
   };
   return all;
 }

@@ -25,6 +25,7 @@ struct Place {
   const char* match;        ///< what each push of it holds
   const char* one_topic;    ///< what each push of one contract holds; of polls: its path
   const char* nothing{""};  ///< of polls: the answer that has no rows
+  const char* beside{""};   ///< of polls: a socket that tells the same, and falls silent with them
   [[nodiscard]] bool polled() const { return *nothing != '\0'; }
 };
 constexpr Place bars[] = {
@@ -46,7 +47,7 @@ constexpr Place liquidations[] = {
     {"binance", "Binance", "/binance/market/ws", "forceOrder", ""},
     {"bybit", "Bybit", "/bybit/v5/public/linear", "allLiquidation", ""},
     {"okx", "OKX", "/okx/ws/v5/*", "liquidation-orders", ""},
-    // Gate tells them by a socket and by polls at once: one way falling silent is no silence.
+    {"gate", "Gate", "/gate/api/v4/futures/usdt/liq_orders", "", "", "[]", "/gate/v4/ws/usdt"},
     {"bitget", "Bitget", "/bitget/v3/ws/public", "liquidation", ""},
     {"htx", "HTX", "/htx/linear-swap-notification", "liquidation_orders", ""},
     {"deribit", "Deribit", "/deribit/ws/api/v2", "\"liquidation\"", ""},
@@ -64,6 +65,7 @@ void plan(Several& bot, const Place& place, Failure failure) {
     if (!fault.contains("path")) fault["path"] = place.path;
     bot.add_fault(fault);
   };
+  if (*place.beside != '\0') add({{"kind", "ws_silence"}, {"path", place.beside}});
   if (place.polled()) {
     switch (failure) {
       case Failure::ack_then_nothing: return add({{"kind", "status"}, {"status", 200}, {"body", place.nothing}});
