@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/exchange/exchange.hpp"
 #include "tests/simulation/several.hpp"
 
 namespace outages_test {
@@ -17,21 +18,14 @@ struct Place {
   std::optional<base::Millis> dead_after;
 };
 
+std::string title_of(const std::string& exchange) {
+  return std::string(exchange::make_exchange(exchange, {})->traits().title);
+}
+
 class Outage : public testing::TestWithParam<std::size_t> {};
 
 /// Every other exchange is away at once: what they share is not our network.
 TEST_P(Outage, IsDeadToldAndItsEndIsTold) {
-  const std::map<std::string, std::string> titles{{"binance", "Binance"},
-                                                  {"bybit", "Bybit"},
-                                                  {"okx", "OKX"},
-                                                  {"mexc", "MEXC"},
-                                                  {"gate", "Gate"},
-                                                  {"bitget", "Bitget"},
-                                                  {"htx", "HTX"},
-                                                  {"kucoin", "KuCoin"},
-                                                  {"hyperliquid", "Hyperliquid"},
-                                                  {"deribit", "Deribit"},
-                                                  {"kraken", "Kraken Futures"}};
   Several bot("volume", all_exchanges(), 6);
   bot.run_for(6min);
   std::vector<Place> away;
@@ -39,7 +33,8 @@ TEST_P(Outage, IsDeadToldAndItsEndIsTold) {
     const auto& exchange = all_exchanges()[i];
     EXPECT_LE(bot.state(exchange, {}), FeedState::quiet) << exchange;
     if (i % 2 != GetParam()) continue;
-    away.push_back({exchange, titles.at(exchange), bot.count("send", titles.at(exchange), "not live"), 0, {}});
+    const auto title = title_of(exchange);
+    away.push_back({exchange, title, bot.count("send", title, "not live"), 0, {}});
     bot.add_fault({{"kind", "reset"}, {"path", "/" + exchange + "/*"}});
     bot.add_fault({{"kind", "ws_drop"}, {"path", "/" + exchange + "/*"}, {"to", 1}});
   }

@@ -165,6 +165,9 @@ struct Case {
   Failure failure;
   std::size_t half;  ///< of the exchanges: every other one
 };
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << names[static_cast<int>(one.failure)] << (one.half == 0 ? "First" : "Second");
+}
 class SilentFailure : public testing::TestWithParam<Case> {};
 
 TEST_P(SilentFailure, OfBars) {
@@ -193,9 +196,7 @@ std::vector<Case> cases(std::initializer_list<Failure> failures) {
   }
   return out;
 }
-const auto name_of = [](const auto& one) {
-  return std::string(names[static_cast<int>(one.param.failure)]) + (one.param.half == 0 ? "First" : "Second");
-};
+const auto name_of = [](const auto& one) { return testing::PrintToString(one.param); };
 
 INSTANTIATE_TEST_SUITE_P(Each, SilentFailure,
                          testing::ValuesIn(cases({Failure::ack_then_nothing, Failure::frozen, Failure::one_topic,
