@@ -20,6 +20,7 @@ if(SANITIZE)
     # Asio's fences, which g++ 12 does not model (our own code has none); false of std::optional at -O1.
     add_compile_options(-Wno-tsan -Wno-maybe-uninitialized)
   else()
-    add_compile_options(-fno-sanitize-recover=all)
+    # ASan reports null pointers by itself; the three together cost a sixth of all compile time (decision 0017).
+    add_compile_options(-fno-sanitize-recover=all -fno-sanitize=null,vptr,alignment)
   endif()
 endif()

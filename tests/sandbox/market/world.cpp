@@ -188,14 +188,28 @@ std::vector<Bar> World::bars(const Contract& contract, Ms length, Ms from, Ms to
   return out;
 }
 
+/// Hours that are over stay as they are: they are made once.
+std::vector<Bar> World::bars_of_day(const Contract& contract, CachedDay& cached, Ms now) const {
+  if (!contract.played.empty()) return bars(contract, minute, now - day, now, 1'441, now);
+  cached.hours.erase(cached.hours.begin(), cached.hours.lower_bound(now - day));
+  std::vector<Bar> out;
+  for (Ms at = std::max<Ms>(0, (now - day + hour - 1) / hour * hour); at <= now; at += hour) {
+    const auto known = cached.hours.find(at);
+    const auto made = known != cached.hours.end() ? std::optional(known->second) : bar(contract, at, hour, now);
+    if (!made) continue;
+    out.push_back(*made);
+    if (made->closed) cached.hours.emplace(at, *made);
+  }
+  return out;
+}
+
 DayStats World::day_stats(const Contract& contract, Ms now) const {
   auto& cached = days_[&contract];
   if (cached.minute != now / minute) {
     cached.minute = now / minute;
     auto& stats = cached.stats;
     stats = DayStats{};
-    const auto hours = bars(contract, contract.played.empty() ? hour : minute, now - day, now, 1'441, now);
-    for (const auto& bar : hours) {
+    for (const auto& bar : bars_of_day(contract, cached, now)) {
       if (stats.open == 0) stats = DayStats{bar.open, bar.high, bar.low, bar.close, 0, 0, 0};
       stats.high = std::max(stats.high, bar.high);
       stats.low = std::min(stats.low, bar.low);

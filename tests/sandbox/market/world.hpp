@@ -78,11 +78,13 @@ class World {
   struct CachedDay {
     Ms minute{-1};
     DayStats stats;
+    std::map<Ms, Bar> hours;  ///< that are over
   };
 
   [[nodiscard]] double coin_price(std::size_t coin, Ms time) const;
   [[nodiscard]] Bar minute_bar(const Contract& contract, Ms open_time, Ms now) const;
   [[nodiscard]] Bar merged(const Contract& contract, Ms open_time, Ms length, Ms now) const;
+  [[nodiscard]] std::vector<Bar> bars_of_day(const Contract& contract, CachedDay& cached, Ms now) const;
   [[nodiscard]] double minute_quote(const Contract& contract, Ms open_time) const;
   [[nodiscard]] double natural_rate(const Contract& contract, Ms settlement) const;
   [[nodiscard]] Ms next_natural(const Contract& contract, Ms now) const;
