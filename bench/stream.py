@@ -15,6 +15,8 @@ COINS = {"BTC": 84_000.0, "ETH": 2_800.0, "SOL": 131.0, "XRP": 1.95, "DOGE": 0.1
          "SUI": 1.38, "LTC": 84.5, "WIF": 0.34}
 SYMBOLS = [coin + "USDT" for coin in COINS]
 PRICES = dict(zip(SYMBOLS, COINS.values()))
+# Just above the floors of large prints: hours of such prints must stay below a day's volume, or the feed is not believed.
+PRINT_USD = {symbol: 300e3 for symbol in SYMBOLS} | {"BTCUSDT": 1.2e6, "ETHUSDT": 1.2e6, "WIFUSDT": 60e3}
 CHAT = "2002"  # a person's: no limit by the minute, one message a second
 
 LAYER = """
@@ -118,7 +120,8 @@ def signal_times(build, source, signals):
         stage.begin("liquidation", door)
         for n in range(signals + 1):
             # Each its own contract's large print, a second and more after the last one: nothing waits for a limit.
-            sent_at = stage.exchange.send(forced_order(SYMBOLS[n % len(SYMBOLS)], "SELL" if n % 2 else "BUY", 3e6, now_ms()))
+            symbol = SYMBOLS[n % len(SYMBOLS)]
+            sent_at = stage.exchange.send(forced_order(symbol, "SELL" if n % 2 else "BUY", PRINT_USD[symbol], now_ms()))
             if not stage.door.wait(n + 1, 10):
                 raise SystemExit(f"signal {n + 1} did not reach Telegram")
             waits.append((stage.door.arrived[n] - sent_at) / 1e6)
