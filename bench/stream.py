@@ -65,6 +65,11 @@ def bars(count):
     return out
 
 
+def market():
+    """What a socket says by itself: prices, and the open bars. Without bars it would be doubted, and dialled anew."""
+    return mark_prices() + b"".join(bars(len(SYMBOLS)))
+
+
 def small_liquidations(count):
     """A storm of prints of a dollar: each is decoded, counted and judged, none is told."""
     begin = now_ms() - 30_000  # one a millisecond and contract
@@ -77,7 +82,7 @@ class Bench(system.Stage):
 
     def begin(self, bot, extra=None):
         self.start_sandbox({"seed": 7, "telegram": {"flood": {"chat_burst": 5, "chat_per_second": 1.0}}}, tokens=1)
-        self.exchange = Exchange(mark_prices)
+        self.exchange = Exchange(market)
         env = {"PERPWATCH_EXCHANGE__BINANCE__STREAM_URLS__MARKET": f"ws://127.0.0.1:{self.exchange.port}/market/ws",
                "TELEGRAM_CHAT_ID": CHAT} | (extra(self) if extra else {})
         self.bot = self.start_bot(bot, 0, self.layer(LAYER + OWN_LAYER[bot]), exchanges=("binance",), extra=env)
