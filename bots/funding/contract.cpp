@@ -18,12 +18,12 @@ std::int32_t minute_of(base::WallTime at) {
   return static_cast<std::int32_t>((at.time_since_epoch() + base::Millis{30'000}) / minutes(1));
 }
 
-/// Hours between two settlements, when they are an interval in use; more may be a settlement that is missing.
+/// Hours between two settlements, when they are near an interval in use; more may be a settlement that is missing.
 std::optional<minutes> spacing(std::int32_t earlier, std::int32_t later) {
   const std::int32_t apart = later - earlier;
   const std::int32_t hours = (apart + 30) / 60;
   const bool in_use = hours == 1 || hours == 2 || hours == 4 || hours == 8;
-  if (!in_use || std::abs(apart - hours * 60) > 5) return std::nullopt;
+  if (!in_use || std::abs(apart - hours * 60) >= std::min(30, hours * 15 + 1)) return std::nullopt;
   return minutes(hours * 60);
 }
 

@@ -13,6 +13,7 @@ using std::chrono::minutes;
 
 constexpr base::Millis sweep_every{60'000};
 constexpr base::Millis rank_age_max{900'000};
+constexpr base::Millis stamp_slack{5'000};
 constexpr base::Millis settlement_grace{300'000};
 constexpr base::Millis interval_slack{120'000};  // clocks, and times of settlements that are not whole hours
 
@@ -51,9 +52,19 @@ RateDetails rate_details(const market::Funding& event, minutes interval, std::st
 
 }  // namespace
 
-Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
+Detector::Detector(Settings settings, Resolve resolve) : settings_(std::move(settings)), resolve_(std::move(resolve)) {}
+
+std::string Detector::asset_of(const std::string& exchange, const std::string& symbol) const {
+  const auto* instrument = resolve_ ? resolve_(exchange, symbol) : nullptr;
+  return instrument != nullptr && !instrument->asset.empty() ? instrument->asset : symbol;
+}
 
 void Detector::on_event(const market::Event& event, desk::Findings& out) {
+  if (const auto* interest = std::get_if<market::OpenInterest>(&event)) {
+    if (const auto asset = assets_.find(asset_of(interest->exchange, interest->symbol)); asset != assets_.end())
+      asset->second.hear_open_interest(*interest);
+    return;
+  }
   const auto* funding = std::get_if<market::Funding>(&event);
   if (funding == nullptr) return;
   const Key key(funding->exchange, funding->symbol);
@@ -91,6 +102,7 @@ void Detector::on_running(const Key& key, Contract& contract, const market::Fund
     return;
   }
   rank(key.first, contract, std::fabs(r8), event.received_at);
+  if (settings_.spread.mode == Mode::statistical) hear_spread(key, event, *contract.interval);
   judge_extreme(key, contract, event, *contract.interval, out);
   judge_flip(key, contract, event, *contract.interval, out);
 }
@@ -99,12 +111,14 @@ void Detector::on_settled(const Key& key, Contract& contract, const market::Fund
   if (!is_rate(event.rate) || !event.settles_at || contract.history.knows(*event.settles_at)) return;
   const bool fresh = event.received_at <= *event.settles_at + settings_.late_after;
   std::optional<minutes> interval = event.interval ? event.interval : contract.interval;
-  if (const auto before = contract.history.last_before(*event.settles_at, contract.interval); before && !interval)
-    interval = before->interval;
+  // Nobody states it: the time since the settlement before, unless one is missing in between.
+  if (const auto before = contract.history.newest(); before && !interval)
+    interval = interval_between(*before, *event.settles_at);
   // What settled while this bot listened is judged also when its turn in the queue came too late: the reason is named.
   const bool listened = contract.listens_since && *event.settles_at >= *contract.listens_since;
   if ((fresh || listened) && interval && interval->count() > 0) judge_flip(key, contract, event, *interval, out);
   if (fresh && interval && interval->count() > 0) {
+    if (settings_.spread.mode == Mode::threshold) hear_spread(key, event, *interval);
     // Where the running rate is heard, it was judged by that; a settlement told late must not be judged again.
     if (!contract.running_at || *contract.running_at + 2 * *interval < event.received_at) {
       rank(key.first, contract, std::fabs(to_r8(*event.rate, *interval)), event.received_at);
@@ -195,6 +209,50 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   out.push_back(std::move(finding));
 }
 
+void Detector::hear_spread(const Key& key, const market::Funding& event, minutes interval) {
+  Quote quote;
+  quote.exchange = key.first;
+  quote.symbol = key.second;
+  quote.rate = *event.rate;
+  quote.r8 = to_r8(*event.rate, interval);
+  quote.apr = to_apr(*event.rate, interval);
+  quote.interval = interval;
+  quote.mark = event.mark;
+  quote.at = event.settled ? event.settles_at.value_or(event.received_at) : event.received_at;
+  assets_[asset_of(key.first, key.second)].hear(quote);
+}
+
+void Detector::judge_spreads(base::WallTime now, desk::Findings& out) {
+  for (auto& [asset, rates] : assets_) {
+    const auto m = rates.measure(now, settings_.spread);
+    if (m.exchanges < 2) continue;
+    const auto lack = decide(m, settings_.spread);
+    desk::Finding finding;
+    finding.kind = "funding_spread";
+    finding.subject = asset;
+    finding.symbol = asset;
+    finding.key = "funding_spread/" + asset;
+    finding.at = now;
+    finding.event_id = "spread/" + asset + "/" + std::to_string(base::to_ms(now));
+    finding.strength = m.spread_r8;
+    finding.evidence = evidence(m, settings_.spread);
+    finding.fires = lack == SpreadLack::nothing;
+    finding.missing = to_string(lack);
+    if (finding.fires) {
+      rates.said();
+      auto details = std::make_shared<SpreadDetails>();
+      details->asset = asset;
+      details->measure = m;
+      details->thresholds = settings_.spread;
+      details->low_title = settings_.title_of(m.low.exchange);
+      details->high_title = settings_.title_of(m.high.exchange);
+      details->at = now;
+      finding.message = [details = std::shared_ptr<const SpreadDetails>(details)] { return spread_message(*details); };
+    }
+    out.push_back(std::move(finding));
+  }
+}
+
 void Detector::rank(const std::string& exchange, Contract& contract, double size, base::WallTime at) {
   Exchange& all = exchanges_[exchange];
   if (contract.ranked_r8 && at > contract.ranked_at) all.complete = true;
@@ -209,12 +267,26 @@ void Detector::unrank(const std::string& exchange, Contract& contract) {
   contract.ranked_r8.reset();
 }
 
-void Detector::on_time(base::WallTime now, desk::Findings& /*out*/) {
+base::Millis Detector::compare_every() const {
+  return settings_.spread.mode == Mode::threshold ? base::Millis{3'600'000} : sweep_every;
+}
+
+void Detector::on_time(base::WallTime now, desk::Findings& out) {
+  // Times on the grid of the interval since 1970, so that a replay and a running bot judge at the same ones.
+  if (const auto every = compare_every(); now >= compared_at_ + every + stamp_slack) {
+    const auto since = now.time_since_epoch() - stamp_slack;
+    compared_at_ = base::WallTime(since - since % every);
+    judge_spreads(now, out);
+  }
   if (now < swept_at_ + sweep_every) return;
   swept_at_ = now;
   for (auto& [key, contract] : contracts_) {
     if (contract.ranked_r8 && contract.ranked_at + rank_age_max < now) unrank(key.first, contract);
   }
+}
+
+base::WallTime Detector::due() const {
+  return std::min(swept_at_ + sweep_every, compared_at_ + compare_every() + stamp_slack);
 }
 
 std::optional<std::string> Detector::save(const std::string& exchange, const std::string& symbol) const {

@@ -10,22 +10,30 @@
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
 #include "bots/funding/settings.hpp"
+#include "bots/funding/spread.hpp"
 #include "common/desk/finding.hpp"
 #include "common/market/event.hpp"
+#include "common/market/instrument.hpp"
 
 namespace funding {
+
+/// The instrument of an exchange's spelling; nullptr when it is not listed.
+using Resolve = std::function<const market::Instrument*(const std::string& exchange, const std::string& symbol)>;
 
 /// 16 bytes a settlement of 30 days: 1.4 KB a contract at 8 h, 12 KB at 1 h; 36 MB measured for 6,000 with a full
 /// month, a fifth of them hourly. A running rate costs a look-up and one insertion into its exchange's ranking.
 class Detector final : public desk::Detector {
  public:
-  explicit Detector(Settings settings);
+  /// Without `resolve`, contracts are compared whose symbols are the same.
+  explicit Detector(Settings settings, Resolve resolve = {});
 
-  /// Funding events only. History is fed the same way (`settled`), in any order; what was settled long before it was
-  /// received only teaches. An event without a rate may still state the interval.
+  /// Funding, and open interest for the spreads. History is fed the same way (`settled`), in any order; what was
+  /// settled long before it was received only teaches. An event without a rate may still state the interval.
   void on_event(const market::Event& event, desk::Findings& out) override;
-  /// Contracts not heard of for a quarter of an hour leave their exchange's ranking.
+  /// Contracts not heard of for a quarter of an hour leave their exchange's ranking. Spreads are judged once a minute,
+  /// in mode threshold once an hour, some seconds after it was struck: settlements are stamped a little late.
   void on_time(base::WallTime now, desk::Findings& out) override;
+  [[nodiscard]] base::WallTime due() const override;
 
   /// Thresholds from now on; contracts known already keep their span of history.
   void configure(Settings settings) { settings_ = std::move(settings); }
@@ -56,14 +64,20 @@ class Detector final : public desk::Detector {
                      desk::Findings& out);
   void judge_flip(const Key& key, Contract& contract, const market::Funding& event, std::chrono::minutes interval,
                   desk::Findings& out);
+  void hear_spread(const Key& key, const market::Funding& event, std::chrono::minutes interval);
+  [[nodiscard]] base::Millis compare_every() const;
+  void judge_spreads(base::WallTime now, desk::Findings& out);
+  [[nodiscard]] std::string asset_of(const std::string& exchange, const std::string& symbol) const;
   void rank(const std::string& exchange, Contract& contract, double size, base::WallTime at);
   void unrank(const std::string& exchange, Contract& contract);
   [[nodiscard]] desk::Finding finding_of(const Key& key, const std::string& kind, const market::Funding& event) const;
 
   Settings settings_;
+  Resolve resolve_;
   std::map<Key, Contract> contracts_;
   std::map<std::string, Exchange> exchanges_;
-  base::WallTime swept_at_{};
+  std::map<std::string, AssetRates> assets_;
+  base::WallTime swept_at_{}, compared_at_{};
 };
 
 }  // namespace funding

@@ -25,6 +25,18 @@ void bind_extreme(config::Section section, ExtremeThresholds& t) {
   section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "and again after falling below this share of it");
 }
 
+void bind_spread(config::Section section, SpreadThresholds& t) {
+  section.read("mode", t.mode, {{"statistical", Mode::statistical}, {"threshold", Mode::threshold}},
+               "running rates by what they pay back, or settled ones by the 8 h equivalent alone");
+  section.read("break_even_h_max", t.break_even_h_max, {1.0, 8'760.0},
+               "hours within which the difference pays four taker fees");
+  section.read("taker_fee", t.taker_fee, {0.0, 0.01}, "one side of one trade");
+  section.read("oi_min_usd", t.oi_min_usd, {0.0, 1e12}, "open interest of each contract that is compared");
+  section.read("fresh", t.fresh, {10s, 1h}, "a running rate older than this is not compared");
+  section.read("r8_threshold", t.r8_threshold, {0.00001, 0.5}, "mode threshold: fires at this difference");
+  section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "said again after falling below this share of it");
+}
+
 void bind_symbols(config::Section symbols, Settings& settings) {
   for (const auto& name : symbols.names()) {
     auto section = symbols.sub(name);
@@ -49,6 +61,7 @@ class Logic final : public app::BotLogic {
     section.read("late_after", settings_.late_after, {5s, 24h},
                  "a settlement told so long after it happened only teaches");
     bind_extreme(section.sub("extreme"), settings_.extreme);
+    bind_spread(section.sub("spread"), settings_.spread);
     section.sub("flip").read("r8_min", settings_.flip_r8_min, {0.0, 0.1}, "both |8 h equivalents| of a sign change");
     bind_symbols(document.section("watch").sub("symbol"), settings_);
     for (const auto& problem : settings_.validate()) section.reject("extreme", problem, "numbers that agree");
@@ -59,12 +72,14 @@ class Logic final : public app::BotLogic {
     needs.funding_history = true;
     needs.polls.emplace_back(market::Topic::funding_intervals, base::Millis{1h});  // before the rates they belong to
     needs.polls.emplace_back(market::Topic::funding, base::Millis{0});             // every cycle
+    needs.polls.emplace_back(market::Topic::open_interest, base::Millis{30min});   // what a spread may be compared by
+    needs.polls.back().spread = true;
     return needs;
   }
 
-  desk::Detector& make_detector(app::Resolve, app::ExchangeTitles titles) override {
+  desk::Detector& make_detector(app::Resolve resolve, app::ExchangeTitles titles) override {
     settings_.exchange_titles = std::move(titles);
-    detector_.emplace(settings_);
+    detector_.emplace(settings_, std::move(resolve));
     return *detector_;
   }
 

@@ -88,4 +88,30 @@ Html flip_message(const FlipDetails& d) {
   return out;
 }
 
+Html spread_message(const SpreadDetails& d) {
+  const auto& m = d.measure;
+  const auto side = [](const Quote& quote, const std::string& title) {
+    std::string words = title + " " + quote.symbol + " " + rate_words(quote.rate) + " every " +
+                        interval_words(quote.interval) + " · APR " + base::signed_percent(quote.apr, 1);
+    if (quote.oi_usd) words += " · OI " + base::usd(*quote.oi_usd);
+    return words;
+  };
+  Html out = Html::text("\u2194\uFE0F ") + Html::bold(d.asset) +
+             Html::text(" funding differs by " + base::percent(m.spread_apr, 1) + " APR · long " + d.low_title +
+                        ", short " + d.high_title);
+  line(out, "Long: " + side(m.low, d.low_title));
+  line(out, "Short: " + side(m.high, d.high_title));
+  line(out, "Pays four taker fees of " + base::percent(d.thresholds.taker_fee, 2) + " after " +
+                base::fixed(m.break_even_h, 1) + " h, if the rates stay");
+  line(out, std::to_string(m.exchanges) + " exchanges compared");
+  line(out, "Seen " + base::utc_stamp(d.at));
+  const auto& t = d.thresholds;
+  const std::string rule = t.mode == Mode::threshold
+                               ? "Rule: difference of settled rates ≥ " + base::percent(t.r8_threshold, 3) + " per 8h"
+                               : "Rule: breaks even within " + base::fixed(t.break_even_h_max, 0) +
+                                     " h, open interest ≥ " + base::usd(t.oi_min_usd) + " on each";
+  out += "\n"_html + Html::italic(rule);
+  return out;
+}
+
 }  // namespace funding

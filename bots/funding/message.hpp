@@ -6,6 +6,7 @@
 
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
+#include "bots/funding/spread.hpp"
 #include "common/base/html.hpp"
 #include "common/stats/robust.hpp"
 
@@ -35,7 +36,15 @@ struct FlipDetails {
   double r8_min{};
 };
 
+struct SpreadDetails {
+  std::string asset, low_title, high_title;
+  SpreadMeasure measure;
+  SpreadThresholds thresholds;
+  base::WallTime at{};
+};
+
 [[nodiscard]] base::Html extreme_message(const ExtremeDetails& details);
 [[nodiscard]] base::Html flip_message(const FlipDetails& details);
+[[nodiscard]] base::Html spread_message(const SpreadDetails& details);
 
 }  // namespace funding

@@ -37,6 +37,11 @@ void check(Problems& problems, const std::string& prefix, const ExtremeThreshold
 std::vector<std::string> Settings::validate() const {
   Problems problems;
   check(problems, "extreme.", extreme);
+  problems.range("spread.taker_fee", spread.taker_fee, 0, 0.01);
+  problems.range("spread.break_even_h_max", spread.break_even_h_max, 1, 8'760);
+  problems.range("spread.oi_min_usd", spread.oi_min_usd, 0, 1e12);
+  problems.range("spread.r8_threshold", spread.r8_threshold, 0.00001, 0.5);
+  problems.range("spread.rearm_share", spread.rearm_share, 0.1, 1);
   problems.range("flip_r8_min", flip_r8_min, 0, 0.1);
   problems.range("history (days)", static_cast<double>(history.count()) / 86'400'000, 1, 90);
   problems.range("late_after (seconds)", static_cast<double>(late_after.count()) / 1'000, 5, 86'400);

@@ -32,8 +32,20 @@ struct ExtremeThresholds {
   double rearm_share{0.8};          ///< …and again after falling below this share of it
 };
 
+struct SpreadThresholds {
+  Mode mode{Mode::statistical};
+  double taker_fee{0.0005};      ///< one side of one trade, a fraction
+  double break_even_h_max{72};   ///< fires when the difference pays four fees within so many hours
+  double oi_min_usd{1e6};        ///< of each contract that is compared
+  base::Millis fresh{90'000};    ///< a running rate older than this is not compared
+  double r8_threshold{0.0005};   ///< mode threshold: fires at this difference of settled 8 h equivalents…
+  double fresh_intervals{1.25};  ///< …each settled at most so many of its intervals ago
+  double rearm_share{0.8};       ///< both: said again after falling below this share
+};
+
 struct Settings {
   ExtremeThresholds extreme;
+  SpreadThresholds spread;
   double flip_r8_min{0.00005};  ///< both |r8| of a sign change
   base::Millis history{std::chrono::hours{30 * 24}};
   base::Millis late_after{300'000};   ///< a settlement told so long after it happened is history: it never fires

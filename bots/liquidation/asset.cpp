@@ -1,6 +1,7 @@
 #include "bots/liquidation/asset.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace liquidation {
 
@@ -32,6 +33,19 @@ void Episode::follow(const PriceMove& price, market::PositionSide side) {
   price_to = price.to;
   const bool falls = side == market::PositionSide::long_side;
   price_extreme = falls ? std::min(price_extreme, price.to) : std::max(price_extreme, price.to);
+}
+
+void Run::count(const Print& print, base::Millis lull) {
+  if (last != base::WallTime::min() && print.at > last + lull) usd = 0, events = 0;
+  usd += print.usd;
+  ++events;
+  last = std::max(last, print.at);
+}
+
+double Run::strength_usd() const {
+  constexpr double tenfold_steps = 2;
+  const auto steps = static_cast<double>(std::clamp<std::uint64_t>(events, 1, 3) - 1);
+  return usd * std::pow(10, steps / tenfold_steps);
 }
 
 bool Side::add(const Print& print) {

@@ -51,6 +51,17 @@ struct Episode {
   void follow(const PriceMove& price, market::PositionSide side);
 };
 
+/// Events of one side without a lull between them: what a candidate is ranked by.
+struct Run {
+  double usd{};
+  std::uint64_t events{};
+  base::WallTime last{base::WallTime::min()};
+
+  void count(const Print& print, base::Millis lull);
+  /// Its USD, times ten for the step from one event to three: a lone print is seldom the beginning of more.
+  [[nodiscard]] double strength_usd() const;
+};
+
 struct Side {
   static constexpr std::size_t recent_max = 1'000;
 
@@ -59,6 +70,7 @@ struct Side {
   std::deque<Print> recent;                     ///< of the last 60 s in order of receipt: what an episode begins with
   std::map<std::string, base::WallTime> heard;  ///< newest event by exchange
   std::optional<Episode> episode;
+  Run run;
 
   [[nodiscard]] bool add(const Print& print);  ///< false: too old for the sums, nothing changes
   void advance(base::WallTime now);

@@ -136,6 +136,7 @@ void Detector::judge_cascade(const std::string& name, Asset& asset, const Counte
   Side& side = asset.side(of);
   if (side.episode) close_if_calm({name, of}, counted.print.at, out);  // this one may begin another
   if (!side.add(counted.print)) return;                                // older than every sum
+  side.run.count(counted.print, settings_.cascade_for(name).lull);
   Side& opposite = asset.side(other(of));
   if (opposite.episode) opposite.episode->other_side_usd += counted.print.usd;
 
@@ -159,7 +160,7 @@ void Detector::judge_cascade(const std::string& name, Asset& asset, const Counte
   finding.symbol = name;
   finding.key = cascade_key(name, of);
   finding.event_id = market::identity(counted.event);
-  finding.strength = m.sum_60s_usd;
+  finding.strength = side.run.strength_usd();
   finding.at = side.newest;
   finding.tier = std::max(1, tier_of(m.sum_60s_usd, level, thresholds));
   finding.evidence = evidence(m, thresholds, level);
@@ -313,6 +314,8 @@ void Detector::on_time(base::WallTime now, desk::Findings& out) {
     close_if_calm(open, now, out);
   }
 }
+
+base::WallTime Detector::due() const { return open_.empty() ? desk::never : base::WallTime::min(); }
 
 std::optional<std::string> Detector::save(std::string_view asset) const {
   const auto known = assets_.find(asset);

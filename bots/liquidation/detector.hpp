@@ -29,6 +29,7 @@ class Detector final : public desk::Detector {
   void on_event(const market::Event& event, desk::Findings& out) override;
   /// Ends episodes. Findings of a close carry `now`.
   void on_time(base::WallTime now, desk::Findings& out) override;
+  [[nodiscard]] base::WallTime due() const override;
 
   /// Thresholds from now on; open episodes keep the level they opened at.
   void configure(Settings settings) { settings_ = std::move(settings); }

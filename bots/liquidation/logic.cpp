@@ -42,6 +42,7 @@ void bind_cascade(config::Section section, CascadeThresholds& t) {
   }
   section.read("close_share", t.close_share, {0.01, 1.0}, "of the peak minute, below which the episode is calm");
   section.read("close_after", t.close_after, {5s, 1h}, "calm for so long ends it");
+  section.read("lull", t.lull, {5s, 24h}, "so long without an event ends a run, whose USD ranks a candidate");
   section.read("blind_close", t.blind_close, {60s, 24h},
                "with a feed of it lost, it ends so long after its last strength");
 }

@@ -51,6 +51,7 @@ std::vector<std::string> Settings::validate() const {
   problems.range("cascade.move_atr_min", cascade.move_atr_min, 0, 100);
   problems.range("cascade.close_share", cascade.close_share, 0.01, 0.99);
   problems.range("cascade.close_after (seconds)", seconds(cascade.close_after), 10, 200);
+  problems.range("cascade.lull (seconds)", seconds(cascade.lull), 5, 86'400);
   problems.range("cascade.blind_close (seconds)", seconds(cascade.blind_close), 60, 86'400);
   problems.must("cascade.tiers",
                 cascade.tiers[0] >= 1 && cascade.tiers[0] < cascade.tiers[1] && cascade.tiers[1] < cascade.tiers[2],

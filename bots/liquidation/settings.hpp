@@ -38,6 +38,7 @@ struct CascadeThresholds {
   std::array<double, 3> tiers{1, 3, 10};  ///< of the opening level
   double close_share{0.25};               ///< of the peak 60 s sum
   base::Millis close_after{120'000};      ///< below that share for so long
+  base::Millis lull{60'000};              ///< so long without an event ends a run, whose USD ranks a candidate
   base::Millis blind_close{900'000};      ///< with a feed of it lost, the episode ends so long after its last strength
 };
 

@@ -26,6 +26,13 @@ bool closed(const market::Candle& c) { return c.closed ? *c.closed : market::is_
 
 double volume_of(double x) { return std::expm1(x); }
 
+/// Which way price and flow went together; none where they disagree or the exchange does not say who took.
+desk::Direction direction_of(const Measure& m) {
+  if (!m.taker_buy_share) return desk::Direction::none;
+  if (m.move > 0 && *m.taker_buy_share > 0.5) return desk::Direction::long_side;
+  return m.move < 0 && *m.taker_buy_share < 0.5 ? desk::Direction::short_side : desk::Direction::none;
+}
+
 }  // namespace
 
 Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
@@ -113,6 +120,7 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
     if (state.episode) close(key, state, ended, "Bars are missing: the end was not seen", out);
     state.run = 0;
     state.atr.interrupt();
+    state.surprise.interrupt();
   }
   state.last_opened_at = candle.opened_at;
   const double expected = state.baseline.expected(candle.opened_at);
@@ -126,6 +134,7 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
                          .low = candle.low,
                          .close = candle.close};
   state.run = std::min<std::uint32_t>(state.run + 1, window_bars.back());
+  state.strength = state.surprise.add(candle.opened_at, *candle.quote_volume, candle.high, candle.low, candle.close);
   if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
     if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, out);
     learn(state, candle, expected);
@@ -156,7 +165,8 @@ void Detector::say(const Key& key, State& state, const market::Candle& candle, d
   const base::WallTime ended = candle.opened_at + candle.length;
   desk::Finding finding = finding_of(key, ended);
   finding.event_id = market::identity(candle);
-  finding.strength = judged->measure.z;
+  finding.strength = state.strength;
+  finding.direction = direction_of(judged->measure);
   finding.tier = std::max(1, judged->decision.tier);
   finding.evidence = evidence(judged->measure, thresholds);
   const bool late = candle.received_at > ended + settings_.late_after;
@@ -257,6 +267,15 @@ void Detector::on_time(base::WallTime now, desk::Findings& out) {
     if (now - state.episode->details.until > settings_.silence_close + settings_.bar_length)
       close(key, state, now, "No bars arrive any more: the end was not seen", out);
   }
+}
+
+base::WallTime Detector::due() const {
+  auto out = desk::never;
+  for (const auto& key : open_) {
+    const auto& details = states_.at(key).episode->details;
+    out = std::min(out, details.until + settings_.silence_close + settings_.bar_length);
+  }
+  return out;
 }
 
 std::optional<std::uint32_t> Detector::bars_until_ready(std::string_view exchange, std::string_view symbol) const {

@@ -11,6 +11,7 @@
 #include "bots/volume/message.hpp"
 #include "bots/volume/settings.hpp"
 #include "bots/volume/spike.hpp"
+#include "bots/volume/surprise.hpp"
 #include "common/desk/finding.hpp"
 #include "common/stats/atr.hpp"
 
@@ -25,6 +26,7 @@ class Detector final : public desk::Detector {
   /// candles end episodes. History is fed the same way: a bar received late only teaches.
   void on_event(const market::Event& event, desk::Findings& out) override;
   void on_time(base::WallTime now, desk::Findings& out) override;
+  [[nodiscard]] base::WallTime due() const override;
 
   /// Closed bars still needed before this instrument can fire; absent when it was never seen.
   [[nodiscard]] std::optional<std::uint32_t> bars_until_ready(std::string_view exchange, std::string_view symbol) const;
@@ -59,6 +61,8 @@ class Detector final : public desk::Detector {
   struct State {
     Baseline baseline;
     stats::Atr atr{30};
+    Surprise surprise;
+    double strength{};                             ///< of the newest bar
     std::array<Bar, window_bars.back()> recent{};  ///< newest last; only the last `run` follow each other
     std::uint32_t run{};
     base::WallTime last_opened_at{base::WallTime::min()};

@@ -61,10 +61,17 @@ class BotLogic {
   [[nodiscard]] virtual std::string summary() const { return {}; }
 };
 
+/// A command that one bot has beside those of all: works on a file ("-": standard input), needs no configuration.
+struct OwnCommand {
+  std::string_view name, help;
+  std::function<int(const std::string& file)> run;  ///< returns the exit code
+};
+
 struct BotSpec {
   std::string_view name;   ///< "funding"
   std::string_view title;  ///< "Funding Bot"
   std::function<std::unique_ptr<BotLogic>()> make_logic;
+  std::vector<OwnCommand> own_commands;
 };
 
 /// main() of all three bots. Exit codes: 0 after SIGTERM, 78 for what an operator must mend first (configuration,

@@ -1,5 +1,7 @@
 #include "common/app/command_line.hpp"
 
+#include <map>
+
 #include <CLI/CLI.hpp>
 
 #include "common/app/exit_codes.hpp"
@@ -34,12 +36,29 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
   add("once", "one cycle; print what was found", Command::once);
   add("send-test", "send one test message to each chat", Command::send_test);
   add("config", "print the settings in force, secrets masked", Command::config);
+  auto* replay =
+      add("replay", "recorded tables (CSV, also .xz; - is standard input) through the detector", Command::replay);
+  replay->add_option("FILE", out.files, "candles, settled funding rates or liquidations")->required();
+  replay->add_option("--symbol", out.symbol,
+                     "of tables without a column for it (the file name up to its first - or .)");
+  replay->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
+  const std::map<std::string, WhichFindings> which{{"all", WhichFindings::all}, {"fired", WhichFindings::fired}};
+  replay->add_option("--findings", out.findings, "all candidates, or those whose conditions are met")
+      ->transform(CLI::CheckedTransformer(which, CLI::ignore_case));
+  std::string own_file;
+  const OwnCommand* own = nullptr;
+  for (const auto& command : spec.own_commands) {
+    auto* sub = cli.add_subcommand(std::string(command.name), std::string(command.help));
+    sub->add_option("FILE", own_file, "- is standard input")->required();
+    sub->callback([&own, &command] { own = &command; });
+  }
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const int code = cli.exit(error);
     return code == 0 ? 0 : exit_config;
   }
+  if (own != nullptr) return own->run(own_file);
   return out;
 }
 

@@ -10,7 +10,13 @@
 
 namespace app {
 
-enum class Command : std::uint8_t { run, check, once, send_test, config };
+enum class Command : std::uint8_t { run, check, once, send_test, config, replay };
+
+/// Which findings `replay` prints.
+enum class WhichFindings : std::uint8_t {
+  all,    ///< every candidate that has a strength
+  fired,  ///< those whose conditions are all met
+};
 
 struct CommandLine {
   Command command{Command::run};
@@ -19,8 +25,12 @@ struct CommandLine {
   std::filesystem::path state_dir{"state"};
   std::optional<std::filesystem::path> shared_dir;  ///< default: <state_dir>/shared
   std::optional<std::filesystem::path> env_file;    ///< mode 0600
-  bool jsonl{};           ///< print candidate findings, one JSON object a line, instead of sending anything
-  bool limits{};          ///< check: the limit plan in full
+  bool jsonl{};   ///< print candidate findings, one JSON object a line, instead of sending anything
+  bool limits{};  ///< check: the limit plan in full
+  std::vector<std::filesystem::path> files;  ///< replay
+  std::string symbol;                        ///< replay: of files that name none
+  std::string exchange{"binance"};           ///< replay: of files that name none
+  WhichFindings findings{WhichFindings::all};
   double clock_speed{1};  ///< tests only: an hour in 60/speed minutes
 };
 

@@ -14,6 +14,7 @@
 #include "common/app/exit_codes.hpp"
 #include "common/app/program.hpp"
 #include "common/app/reload.hpp"
+#include "common/app/replay.hpp"
 #include "common/net/clients.hpp"
 
 namespace app {
@@ -125,6 +126,7 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
     return exit_config;
   }
   if (line.command == Command::config) return print_config(loaded);
+  if (line.command == Command::replay) return run_replay(line, loaded);
   const bool terminal = !loaded.destination.account.has_value();
   Log::Options log_options;
   log_options.name = std::string(spec.name);

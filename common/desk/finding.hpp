@@ -47,6 +47,9 @@ struct Finding {
   std::function<base::Html()> message;
 };
 
+/// Of Detector::due(): nothing is waited for.
+inline constexpr base::WallTime never = base::from_ms(253'402'300'800'000);  // the year 10000: sums do not overflow
+
 using Findings = std::vector<Finding>;
 
 /// Pure. Same events in the same order give the same findings: no clock, no I/O, no logging, no randomness.
@@ -62,6 +65,9 @@ class Detector {
   virtual void on_event(const market::Event& event, Findings& out) = 0;
   /// Time passing without events (episodes closing). `now` is exchange time and never goes backwards.
   virtual void on_time(base::WallTime now, Findings& out) = 0;
+  /// Until when on_time() has nothing to do. A replay calls it in the whole second of this time or the next after it;
+  /// a running bot every second anyway.
+  [[nodiscard]] virtual base::WallTime due() const { return base::WallTime::min(); }
 };
 
 }  // namespace desk

@@ -115,6 +115,13 @@ inline std::optional<desk::Finding> of_kind(const Findings& findings, const std:
   return at == findings.rend() ? std::nullopt : std::optional(*at);
 }
 
+inline std::optional<double> measured(const desk::Finding& finding, std::string_view name) {
+  for (const auto& one : finding.evidence)
+    if (one.name == name) return one.value;
+  return std::nullopt;
+}
+inline double minute_sum(const desk::Finding& finding) { return measured(finding, "sum_60s_usd").value_or(0); }
+
 /// Six prints within six seconds while the price falls by 3 %: a cascade of `usd`. Gives the last finding.
 inline desk::Finding cascade(Bench& bench, base::WallTime at, double usd = 150'000) {
   bench.candles(at);

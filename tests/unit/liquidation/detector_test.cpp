@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/liquidation/bench.hpp"
@@ -13,8 +15,19 @@ TEST(LiquidationDetector, SIG22_ACascadeOpensOnceAllConditionsHold) {
   EXPECT_EQ(found.phase, Phase::update);
   EXPECT_EQ(found.subject, "PEPE");
   EXPECT_EQ(found.key, "cascade/PEPE/long");
-  EXPECT_NEAR(found.strength, 150'000, 1);
+  EXPECT_NEAR(minute_sum(found), 150'000, 1);
   EXPECT_TRUE(found.missing.empty());
+}
+
+/// SIGNALS.md 7: usd, by which candidates are ranked; the third event of a run says more than its own size.
+TEST(LiquidationDetector, SIG7_TheStrengthIsTheRunsUsdAndGrowsTenfoldByItsThirdEvent) {
+  Bench bench;
+  const auto strength = [&](base::WallTime at) { return of_kind(bench.feed(event(at, 10'000)), "cascade")->strength; };
+  EXPECT_NEAR(strength(start), 10'000, 1e-6);
+  EXPECT_NEAR(strength(start + 50s), 20'000 * std::sqrt(10), 1e-6);
+  EXPECT_NEAR(strength(start + 100s), 300'000, 1e-6);
+  EXPECT_NEAR(strength(start + 110s), 400'000, 1e-6);
+  EXPECT_NEAR(strength(start + 171s), 10'000, 1e-6) << "after a lull of more than a minute another run begins";
 }
 
 TEST(LiquidationDetector, SIG22_EveryEventIsACandidateAndNamesWhatIsMissing) {
@@ -209,12 +222,6 @@ market::Trade trade(base::WallTime at, double usd, market::TakerSide side) {
   out.at = at;
   out.received_at = at;
   return out;
-}
-
-std::optional<double> measured(const desk::Finding& finding, const std::string& name) {
-  for (const auto& one : finding.evidence)
-    if (one.name == name) return one.value;
-  return std::nullopt;
 }
 
 TEST(LiquidationDetector, SIG2_AnEpisodesSampleIsItsEvidence) {

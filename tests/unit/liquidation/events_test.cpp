@@ -50,7 +50,7 @@ TEST(LiquidationDetector, ALeadingClockDoesNotMakeTheOthersOld) {
   auto e = event(start + 1h, 50'000, "okx");
   e.received_at = start;
   (void)bench.feed(e);
-  EXPECT_NEAR(of_kind(bench.feed(event(start + 1s, 60'000)), "cascade")->strength, 110'000, 1);
+  EXPECT_NEAR(minute_sum(*of_kind(bench.feed(event(start + 1s, 60'000)), "cascade")), 110'000, 1);
 }
 
 TEST(LiquidationDetector, OrderOfReceiptWithinAMinuteDoesNotChangeTheSums) {
@@ -63,7 +63,7 @@ TEST(LiquidationDetector, OrderOfReceiptWithinAMinuteDoesNotChangeTheSums) {
     bench.price(start, 97);
     for (const auto& e : events) (void)bench.feed(e);
     const auto last = of_kind(bench.feed(event(start + 30s, 1)), "cascade");
-    EXPECT_NEAR(last->strength, 240'067, 0.01);
+    EXPECT_NEAR(minute_sum(*last), 240'067, 0.01);
     EXPECT_TRUE(last->fires);
     std::shuffle(events.begin(), events.end(), random);
   }
