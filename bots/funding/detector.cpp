@@ -13,7 +13,6 @@ using std::chrono::minutes;
 
 constexpr base::Millis sweep_every{60'000};
 constexpr base::Millis rank_age_max{900'000};
-constexpr base::Millis stamp_slack{5'000};
 constexpr base::Millis settlement_grace{300'000};
 constexpr base::Millis interval_slack{120'000};  // clocks, and times of settlements that are not whole hours
 

@@ -10,7 +10,6 @@ namespace {
 
 constexpr double hours_of_year = 8'760;
 constexpr double fees_of_a_round = 4;  ///< in and out on both exchanges
-constexpr base::Millis stamp_slack{5'000};
 
 /// The size that fires in this mode, of which a share re-arms.
 double reached(const SpreadMeasure& m, const SpreadThresholds& t) {

@@ -14,6 +14,9 @@
 
 namespace funding {
 
+/// Settlements are stamped up to so much after the hour they belong to.
+inline constexpr base::Millis stamp_slack{5'000};
+
 /// The newest rate of one contract.
 struct Quote {
   std::string exchange, symbol;

@@ -1,10 +1,10 @@
 // How unusual a bar's volume is beside the bars right before it: what candidates are ranked by (SIGNALS.md 7: every
 // evaluated bar is one). The spike rule, against the expectation of hours and weeks, decides what is told.
 //
-// y = ln(1 + quote volume), less what this minute of the hour usually adds, less 0.3 ln(range): a bar that
-// trades much because its price runs is less of a surprise than one whose price stands. r = y less the mean of the 20
-// bars before. The strength is the largest mean of r over the last 1, 3 and 5 bars, in units of r's own dispersion,
-// mostly that of a day and partly that of two hours.
+// y = ln(1 + quote volume), less what this minute of the hour usually adds, less 0.3 ln(range): a bar that trades much
+// because its price runs is less of a surprise than one whose price stands. r = y less the mean of the 30 bars before.
+// The strength is the largest mean of r over the last 1, 3 and 5 bars, each times what it is worth, in units of r's own
+// dispersion: the geometric mean of that of a day and that of two hours.
 #pragma once
 #include <array>
 #include <cstdint>

@@ -28,7 +28,7 @@ void Pipeline::handle(desk::Findings& findings) {
       finding.missing = "not on the watchlist";
     }
     if (hooks_.on_candidate) {
-      hooks_.on_candidate(finding);
+      if (desk::is_candidate(finding)) hooks_.on_candidate(finding);
       continue;
     }
     if (finding.fires && finding.phase == desk::Phase::open && hooks_.on_opened) hooks_.on_opened(finding);

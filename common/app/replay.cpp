@@ -71,7 +71,7 @@ int run_replay(const CommandLine& line, Loaded& loaded) {
   const auto unlisted = [](const std::string&, const std::string&) -> const market::Instrument* { return nullptr; };
   auto& detector = loaded.logic->make_detector(unlisted, titles);
   replay(detector, tables, [&](const desk::Finding& finding) {
-    if (line.jsonl && (finding.fires || line.findings == WhichFindings::all))
+    if (line.jsonl && desk::is_candidate(finding) && (finding.fires || line.findings == WhichFindings::all))
       std::cout << desk::candidate_json(finding) << '\n';
     if (!line.jsonl && finding.fires && finding.message)
       std::cout << telegram::Parts(finding.message().str(), true).text(0, false) << "\n\n";

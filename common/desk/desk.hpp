@@ -77,6 +77,8 @@ class Desk {
 
 /// The evidence of a finding as JSON: {"conditions":[{"name","value","threshold"}…],"missing":…}.
 [[nodiscard]] std::string evidence_json(const Finding& finding);
+/// An episode's end was measured by nothing new: its strength is that of its peak, long past.
+[[nodiscard]] inline bool is_candidate(const Finding& finding) { return finding.phase != Phase::close; }
 /// {"time_ms","symbol","kind","direction","score"}: the line of --jsonl (SIGNALS.md 7).
 [[nodiscard]] std::string candidate_json(const Finding& finding);
 

@@ -59,8 +59,7 @@ struct Tables::Columns {
   int time{-1}, venue{-1}, symbol{-1}, session{-1}, order_side{-1}, position_side{-1};
   bool base_volume{};          ///< its volume counts base units
   std::array<int, 8> value{};  ///< of Row::value, by kind
-  std::array<std::string, 8> value_name;
-  std::size_t needed{};  ///< of them, the first so many must be numbers
+  std::size_t needed{};        ///< of them, the first so many must be numbers
 
   [[nodiscard]] static std::optional<Columns> of(const Line& header) {
     const auto find = [&](std::initializer_list<std::string_view> names) {
@@ -189,7 +188,7 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
   const auto length = defaults.bar_length.value_or(base::Millis{step.value_or(60'000)});
   for (auto& row : rows) {
     if (row.kind != Kind::candle) continue;
-    row.length_s = static_cast<std::uint16_t>(std::min<std::int64_t>(length.count() / 1'000, UINT16_MAX));
+    row.length_s = static_cast<std::uint32_t>(std::min<std::int64_t>(length.count() / 1'000, UINT32_MAX));
     row.known_ms += std::int64_t{row.length_s} * 1'000;
   }
   rows_.insert(rows_.end(), rows.begin(), rows.end());
@@ -201,7 +200,6 @@ void Tables::each(const std::function<bool(const market::Event&)>& take) {
   if (!sorted_)
     std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.known_ms < b.known_ms; });
   sorted_ = true;
-  market::Candle candle;
   market::Event event;
   std::int64_t number = 0;
   for (const Row& row : rows_) {

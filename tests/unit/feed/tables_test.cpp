@@ -69,6 +69,13 @@ TEST(Tables, SIG7_RowsOfAllTablesComeInTheOrderInWhichTheyCouldBeKnown) {
   EXPECT_EQ(base::to_ms(market::received_at(events[4])), 2'700'000);
 }
 
+TEST(Tables, SIG7_ABarMayBeADayLong) {
+  const auto events = read("time_ms,symbol,open,high,low,close,quote_volume\n0,A,1,1,1,1,1\n86400000,A,1,1,1,1,1\n");
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(std::get<Candle>(events[0]).length, std::chrono::hours(24));
+  EXPECT_EQ(base::to_ms(std::get<Candle>(events[0]).opened_at), 0);
+}
+
 TEST(Tables, SIG7_AnOrderThatSellsClosesALongAndSessionsHaveAGapBetweenThem) {
   const auto events = read(
       "time_ms,session,symbol,side,avg_price,usd\n"
