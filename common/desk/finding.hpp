@@ -27,6 +27,22 @@ struct Measured {
   std::optional<double> threshold;
 };
 
+/// One fact for or against a direction (SIGNALS.md 2.4).
+struct Factor {
+  std::string name;             ///< "taker flow", "Bollinger band", "depth"
+  std::optional<double> score;  ///< -1 against to 1 for; absent: could not be measured, counts 0 and is listed
+};
+
+/// What a finding with a direction would be traded on, as it was when it was decided. Entry, stop and targets are the
+/// desk's.
+/// desk's.
+struct Setup {
+  std::string exchange, symbol;  ///< the contract, in its exchange's spelling
+  double price{};                ///< the last one known
+  std::optional<double> atr_1h;  ///< ATR(14) of its 1 h bars, in price; absent: the detector does not know it
+  std::vector<Factor> factors;
+};
+
 struct Finding {
   std::string kind;      ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
   std::string exchange;  ///< "binance"; empty: `symbol` is an asset across exchanges
@@ -41,8 +57,9 @@ struct Finding {
   bool fires{};         ///< every condition of the rule is met; false: a candidate for --jsonl and /whynot only
   base::WallTime at{};  ///< market time when it could be said
   std::vector<Measured> evidence;
-  bool silent{};        ///< said without a ring
-  std::string missing;  ///< the condition that kept a candidate from firing, or that could not be checked
+  std::optional<Setup> setup;  ///< with a direction
+  bool silent{};               ///< said without a ring
+  std::string missing;         ///< the condition that kept a candidate from firing, or that could not be checked
   /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
   std::function<base::Html()> message;
 };
