@@ -318,6 +318,7 @@ desk::Finding Detector::finding_of(const Key& key, const std::string& kind, cons
   desk::Finding finding;
   finding.kind = kind;
   finding.exchange = key.first;
+  finding.feed = market::Topic::funding;
   finding.subject = key.first + " " + key.second;
   finding.symbol = key.second;
   finding.key = kind + "/" + key.first + "/" + key.second;

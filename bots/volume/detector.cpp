@@ -195,6 +195,7 @@ desk::Finding Detector::finding_of(const Key& key, base::WallTime at) const {
   desk::Finding finding;
   finding.kind = "volume_spike";
   finding.exchange = key.first;
+  finding.feed = market::Topic::candles;
   finding.subject = key.first + " " + key.second;
   finding.symbol = key.second;
   finding.key = "volume_spike/" + key.first + "/" + key.second;

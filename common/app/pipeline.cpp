@@ -27,6 +27,7 @@ void Pipeline::handle(desk::Findings& findings) {
       finding.fires = false;
       finding.missing = "not on the watchlist";
     }
+    desk_.hear(finding);
     if (hooks_.on_candidate) {
       if (desk::is_candidate(finding)) hooks_.on_candidate(finding);
       continue;

@@ -89,12 +89,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
     exit_code_ = exit_config;
     request_stop("Telegram does not know this bot token");
   };
-  desk_ = std::make_unique<desk::Desk>(*stores_.bot, outbox_, std::string(sink_->name()), options_.settings.gates);
-  desk_->cooldown_by_symbol = options_.settings.cooldown_by_symbol;
-  desk_->claim = [this](store::Chat chat) {
-    // What was posted past the outbox enters it as waiting, and is marked sent there.
-    return unsaved_->size() > 0 ? std::vector<store::Chat>() : sender_->claim(chat);
-  };
+  build_desk();
   build_feed();
   build_truth();
 }
@@ -208,18 +203,6 @@ void Program::build_feed() {
       [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
 }
 
-std::string Program::coverage_of(const desk::Finding& finding) const {
-  if (finding.exchange.empty() || logic_->main_topic()) return {};  // words its coverage itself
-  std::string out;
-  for (const auto& view : monitor_.feeds().views(moment())) {
-    if (view.key.exchange != finding.exchange || view.state < health::FeedState::suspect) continue;
-    if (!out.empty()) out += "; ";
-    out += title_of(view.key.exchange) + " " + std::string(market::to_string(view.key.topic)) + " " +
-           std::string(health::to_string(view.state)) + ": " + view.why;
-  }
-  return out;
-}
-
 void Program::build_truth() {
   monitor_.truth().asset_of = [this](const std::string& exchange, const std::string& symbol) {
     const auto* instrument = feed_->find(exchange, symbol);
@@ -318,7 +301,8 @@ base::Result<std::int64_t> Program::tell(store::Chat chat, const base::Html& htm
   return accepted.value().id;
 }
 
-void Program::apply(const Settings& settings, const BotLogic& fresh) {
+void Program::apply(const Settings& settings, const BotLogic& fresh, const std::string& config_hash) {
+  desk_->config_hash = config_hash;
   logic_->adopt(fresh);
   feed_->watch(settings.watch);
   desk_->set_policy(settings.gates);
@@ -350,39 +334,6 @@ std::string Program::title_of(const std::string& subject) const {
   const auto blank = std::min(subject.find(' '), subject.size());
   const auto title = exchange_titles_.find(subject.substr(0, blank));
   return title == exchange_titles_.end() ? subject : title->second + subject.substr(blank);
-}
-
-void Program::restore_baselines() {
-  const auto all = baselines_.all();
-  if (!all) {
-    hub_.error(all.error());
-    return;
-  }
-  for (const auto& [key, baseline] : all.value()) {
-    const auto slash = key.find('/');
-    if (slash == std::string::npos) continue;
-    SavedState state;
-    state.exchange = key.substr(0, slash);
-    state.symbol = key.substr(slash + 1);
-    state.body = baseline.body;
-    if (auto restored = logic_->restore(state); !restored) hub_.error(restored.error());
-  }
-}
-
-void Program::save_baselines() {
-  const auto changed = logic_->save_changed();
-  if (changed.empty()) return;
-  const auto now = world_.clock.wall_now();
-  const auto saved = stores_.bot->transact([&]() -> base::Result<void> {
-    for (const auto& state : changed) {
-      store::Baseline row;
-      row.body = state.body;
-      row.saved_at = now;
-      if (auto put = baselines_.put(state.exchange + "/" + state.symbol, row); !put) return put.error();
-    }
-    return {};
-  });
-  if (!saved) hub_.error(saved.error());
 }
 
 void Program::request_stop(const std::string& why) {

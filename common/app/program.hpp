@@ -31,6 +31,7 @@ struct Destination {
 struct ProgramOptions {
   Settings settings;
   Destination destination;
+  std::string config_hash;                                    ///< of the effective settings: kept with each signal
   std::function<void(const std::string&)> on_candidate_line;  ///< --jsonl; set: nothing is said to anybody
   /// Hears every finding and what became of it, after the fact; a replay explains itself with it.
   std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
@@ -73,7 +74,7 @@ class Program {
   base::Result<std::int64_t> tell(store::Chat chat, const base::Html& html, const std::string& key, bool rings,
                                   store::Priority silent = store::Priority::reply);
   /// What a reload may change while running: periods, gates, watchlist, log level, and the bot's own settings.
-  void apply(const Settings& settings, const BotLogic& fresh);
+  void apply(const Settings& settings, const BotLogic& fresh, const std::string& config_hash);
 
   static constexpr base::Millis flush_max{10'000};
 
@@ -81,7 +82,11 @@ class Program {
   class FileLease;
   void build_gate();
   void build_feed();
+  void build_desk();
   void build_truth();
+  [[nodiscard]] bool is_doubted(const desk::Finding& finding) const;
+  void tell_digests(bool ending);
+  void save_scores();
   [[nodiscard]] std::string coverage_of(const desk::Finding& finding) const;
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();

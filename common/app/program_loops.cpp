@@ -21,8 +21,6 @@ constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
 constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
 constexpr Millis keep_told{std::chrono::hours{24 * 30}};
 constexpr Millis keep_baselines{std::chrono::hours{24 * 60}};
-constexpr Millis learned_age_max{std::chrono::hours{24 * 14}};  // what it was learned from has faded by then
-constexpr std::string_view learned_key = "silence of feeds";    // a contract's key has a slash
 
 std::string key_of(const health::Alert& alert) {
   return "alert/" + alert.key() + "/" + std::to_string(base::to_ms(alert.since));
@@ -56,6 +54,7 @@ awaitable<void> Program::ticks() {
     feed_->on_time();
     if (recorder_) recorder_->on_time();
     pipeline_->on_time(world_.clock.wall_now());
+    tell_digests(false);
     look_at_store();
     fold_log();
   }
@@ -68,25 +67,6 @@ void Program::fold_log() {
   const auto done = log_lengthened_ ? stores_.bot->fold_log() : stores_.bot->lengthen_log(log_pages_room);
   log_lengthened_ = true;
   if (!done) hub_.store_failed(done.error());
-}
-
-void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
-  if (handled.claimed) sender_->take(store::Chat::signals, *handled.outbox_id);  // first: it is `sending` already
-  if (options_.on_handled) options_.on_handled(finding, handled);
-  if (!finding.fires) {
-    if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
-    return;
-  }
-  std::string line = finding.kind + " " + finding.subject + ": " + std::string(desk::to_string(handled.reason));
-  // In a turn of its own, behind the request: waking the log's thread takes its time.
-  boost::asio::post(world_.io, [this, said = std::move(line)] { log_.info(said); });
-  if (handled.signal_id) monitor_.on_signal();
-  if (const auto posted = unsaved_->posted(finding.key); posted && handled.outbox_id) {
-    if (auto marked = outbox_.mark_posted(*handled.outbox_id, posted->message_id, posted->at); !marked)
-      hub_.error(marked.error());
-  }
-  unsaved_->forget(finding.key);
-  if (desk::is_said(handled.reason) && !handled.claimed) sender_->notice();
 }
 
 void Program::on_banned(const guard::HostBan& ban) {
@@ -133,12 +113,6 @@ void Program::on_contracts(const std::string& exchange, const std::vector<market
   if (mine.empty()) return;
   log_.info(title_of(exchange) + ": " + std::to_string(mine.size()) + " changes in its list of contracts");
   (void)tell(store::Chat::operators, desk::contracts_message(title_of(exchange), mine, now), key, false);
-}
-
-void Program::on_unsaved(const desk::Finding& finding) {
-  on_store_trouble();
-  if (auto html = desk_->would_publish(finding, world_.clock.wall_now()))
-    unsaved_->offer({finding.key, store::Chat::signals, std::move(*html), !finding.silent});
 }
 
 void Program::on_store_trouble() {
@@ -190,22 +164,6 @@ void Program::prune(base::WallTime now) {
     if (!pruned) hub_.error(pruned.error());
 }
 
-void Program::save_learned() {
-  store::Baseline row;
-  row.body = monitor_.truth().learned();
-  row.saved_at = world_.clock.wall_now();
-  if (row.body.empty()) return;
-  if (auto saved = baselines_.put(learned_key, row); !saved) hub_.error(saved.error());
-}
-
-void Program::restore_learned() {
-  const auto saved = baselines_.get(learned_key);
-  if (!saved) return hub_.error(saved.error());
-  if (!saved.value() || world_.clock.wall_now() - saved.value()->saved_at > learned_age_max) return;
-  const auto feeds = monitor_.truth().remember(saved.value()->body);
-  if (feeds > 0) log_.info("remembered how long " + std::to_string(feeds) + " feeds may be silent");
-}
-
 awaitable<void> Program::minutes() {
   std::uint64_t told_dropped = 0;
   for (int minute = 1;; ++minute) {
@@ -218,6 +176,7 @@ awaitable<void> Program::minutes() {
     }
     if (minute % 60 != 0) continue;
     save_learned();
+    save_scores();
     prune(world_.clock.wall_now());
   }
 }
@@ -331,6 +290,8 @@ awaitable<void> Program::shut_down(std::string why) {
   co_await std::move(feed_over);
   save_baselines();
   save_learned();
+  save_scores();
+  tell_digests(true);
   if (options_.settings.telegram.announce_start_stop && !options_.on_candidate_line)
     (void)tell(store::Chat::operators, desk::stopped_message(title_, report()),
                "stop/" + std::to_string(base::to_ms(world_.clock.wall_now())), false,

@@ -1,7 +1,10 @@
 #include "common/app/reload.hpp"
 
 #include <algorithm>
+#include <cstdio>
 #include <map>
+
+#include "common/stats/blob.hpp"
 
 namespace app {
 
@@ -61,6 +64,17 @@ std::string describe(const ConfigChanges& changes) {
   if (!changes.in_force.empty() && !changes.after_restart.empty()) out += "; ";
   if (!changes.after_restart.empty()) out += listed(changes.after_restart) + " after a restart";
   return out;
+}
+
+std::string config_hash(std::string_view effective, std::string_view bot) {
+  std::string relevant;
+  for (const auto& [key, value] : keys_of(effective)) {
+    const auto section = std::string_view(key).substr(0, key.find('.'));
+    if (section == bot || section == "gates" || section == "watch") relevant += key + "=" + std::string(value) + "\n";
+  }
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(stats::fnv1a(relevant)));
+  return std::string(text).substr(0, 8);
 }
 
 }  // namespace app

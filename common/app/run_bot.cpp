@@ -91,7 +91,7 @@ void reload(Program& program, const Loader& load, std::string& effective, Log& l
     log.error("reload refused, nothing was changed:\n" + fresh.problems);
     return;
   }
-  program.apply(fresh.settings, *fresh.logic);
+  program.apply(fresh.settings, *fresh.logic, config_hash(fresh.effective, fresh.bot));
   log.info(describe(changes_between(effective, fresh.effective, fresh.bot)));
   effective = std::move(fresh.effective);
 }
@@ -148,6 +148,7 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   options.settings.record.folder = line.state_dir / "recordings";
   options.settings.record.bot = spec.name;
   options.destination = loaded.destination;
+  options.config_hash = config_hash(loaded.effective, loaded.bot);
   if (line.jsonl) options.on_candidate_line = print_line;
   Program program(real.world(), spec, std::move(options), std::move(loaded.logic), stores.value(), log);
   if (line.command == Command::run) return run_program(real, program, load, loaded.effective, log);

@@ -57,14 +57,40 @@ void bind_guard(Section limits, Section breaker, GuardSettings& guard) {
   for (const auto& problem : p.problems()) breaker.reject("policy", problem, "numbers that agree with each other");
 }
 
-void bind_alerts(Section health, Section gates, AlertSettings& alerts, desk::GatePolicy& policy) {
+void bind_alerts(Section health, AlertSettings& alerts) {
   health.read("stale_after", alerts.stale_after, {5s, 24h}, "no cycle finished for so long: alert");
   health.read("errors_per_minute_max", alerts.errors_per_minute_max, {1.0, 100'000.0}, "more errors a minute: alert");
   health.read("exchange_down_after", alerts.exchange_down_after, {1s, 1h}, "an exchange without an answer: alert");
   health.read("start_grace", alerts.start_grace, {1s, 1h}, "after the start no exchange counts as missing for so long");
+}
+
+void bind_risk(Section section, desk::RiskPolicy& risk) {
+  section.read("open_max", risk.open_max, {0, 1'000}, "no direction while so many trades are open");
+  section.read("one_direction_max", risk.one_direction_max, {0, 1'000}, "nor while so many are open the same way");
+  section.read("daily_loss_r", risk.daily_loss_r, {0.1, 1'000.0},
+               "nor after today's closed trades lost so much, in units of one trade's risk");
+  section.read("cost_r_max", risk.cost_r_max, {0.01, 10.0}, "nor where fees cost more of the risk");
+}
+
+void bind_gates(Section gates, desk::GatePolicy& policy) {
   gates.read("cooldown", policy.cooldown, {0s, 168h}, "a repeat of the same signal inside it must be of a higher tier");
   gates.read("late_after", policy.late_after, {1s, 24h}, "a signal sent so long after its event is marked late");
   gates.read("too_old", policy.too_old, {10s, 168h}, "an event so old is no news and is not said");
+  std::string hours, zone = "UTC";
+  gates.read("quiet_hours", hours, "\"22:00-07:00\": signals come without a ring, a digest at the end; empty: none");
+  gates.read("time_zone", zone, "of the quiet hours: \"Europe/Berlin\"");
+  if (auto quiet = desk::QuietHours::make(hours, zone)) {
+    policy.quiet = quiet.value();
+  } else {
+    gates.reject("quiet_hours", quiet.error().cause, quiet.error().remedy);
+  }
+  gates.read("rings_a_day", policy.rings_a_day, {0.0, 10'000.0},
+             "about so many signals ring a day, the most remarkable; the rest is told together; 0: all ring");
+  gates.read("burst_idle", policy.burst_idle, {0s, 60s},
+             "signals that follow a ring inside it are told together, after so long without another; 0: each alone");
+  gates.read("burst_max", policy.burst_max, {0s, 10min}, "and wait for each other at most so long");
+  gates.read("overflow_every", policy.overflow_every, {1s, 24h}, "what is over the budget is told together so often");
+  bind_risk(gates.sub("risk"), policy.risk);
 }
 
 void bind_watch(Section watch, feed::WatchSettings& settings,
@@ -153,7 +179,8 @@ void bind(config::Document& document, Settings& settings) {
   bind_run(document.section("bot"), document.section("heartbeat"), settings.run);
   bind_telegram(document.section("telegram"), settings.telegram);
   bind_guard(document.section("limits"), document.section("breaker"), settings.guard);
-  bind_alerts(document.section("health"), document.section("gates"), settings.alerts, settings.gates);
+  bind_alerts(document.section("health"), settings.alerts);
+  bind_gates(document.section("gates"), settings.gates);
   bind_watch(document.section("watch"), settings.watch, settings.cooldown_by_symbol, settings.gates.cooldown);
   bind_record(document.section("record"), settings.record);
   bind_exchanges(document.section("exchange"), settings.exchanges);

@@ -1,7 +1,5 @@
 #include "common/desk/desk.hpp"
 
-#include <cmath>
-
 #include <nlohmann/json.hpp>
 
 #include "common/base/text.hpp"
@@ -10,15 +8,6 @@ namespace desk {
 using nlohmann::json;
 
 namespace {
-
-std::string_view word(Direction direction) {
-  switch (direction) {
-    case Direction::long_side: return "long";
-    case Direction::short_side: return "short";
-    case Direction::none: return "none";
-  }
-  return "none";
-}
 
 /// A rise rings with one line. No numbers: the message above is edited meanwhile, and two of them would disagree.
 base::Html rise_of(const Finding& finding) {
@@ -34,39 +23,36 @@ constexpr base::Millis unchanged_max{300'000};  ///< well below GatePolicy::epis
 
 std::size_t hash_of(const base::Html& html) { return std::hash<std::string_view>{}(html.str()); }
 
-json number(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
-
-std::string print(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+/// As it is told when a gate took its direction.
+Finding without_direction(const Finding& finding, Reason why) {
+  using base::operator""_html;
+  Finding out = finding;
+  out.direction = Direction::none;
+  out.setup.reset();
+  if (finding.message)
+    out.message = [said = finding.message, why] {
+      return said() + "\n🚫 "_html + base::Html::text("No direction: " + std::string(to_string(why)));
+    };
+  return out;
+}
 
 }  // namespace
 
-std::string evidence_json(const Finding& finding) {
-  json conditions = json::array();
-  for (const auto& measured : finding.evidence) {
-    json one;
-    one["name"] = measured.name;
-    one["value"] = number(measured.value);
-    if (measured.threshold) one["threshold"] = number(*measured.threshold);
-    conditions.push_back(std::move(one));
-  }
-  json out;
-  out["conditions"] = std::move(conditions);
-  if (!finding.missing.empty()) out["missing"] = finding.missing;
-  return print(out);
-}
-
-std::string candidate_json(const Finding& finding) {
-  json out;
-  out["time_ms"] = base::to_ms(finding.at);
-  out["symbol"] = finding.symbol;
-  out["kind"] = finding.kind;
-  out["direction"] = word(finding.direction);
-  out["score"] = number(finding.strength);
-  return print(out);
-}
-
 Desk::Desk(store::Database& bot, store::Outbox& outbox, std::string sink, GatePolicy policy)
-    : database_(bot), outbox_(outbox), signals_(bot), gates_(bot), sink_(std::move(sink)), policy_(policy) {}
+    : database_(bot),
+      outbox_(outbox),
+      signals_(bot),
+      gate_state_(bot),
+      digests_(bot),
+      sink_(std::move(sink)),
+      policy_(std::move(policy)),
+      gates_(make_gates(policy_)),
+      budget_(policy_.rings_a_day) {}
+
+void Desk::set_policy(const GatePolicy& policy) {
+  policy_ = policy;
+  budget_.set_rings_a_day(policy.rings_a_day);
+}
 
 base::Result<Handled> Desk::handle(const Finding& finding, base::WallTime now) {
   Handled handled;
@@ -74,104 +60,161 @@ base::Result<Handled> Desk::handle(const Finding& finding, base::WallTime now) {
     ++counts_[Reason::conditions];
     return handled;
   }
+  if (auto loaded = load_budget(now); !loaded) return loaded.error();
   const auto memory = recall(finding.key);
   if (!memory) return memory.error();
-  handled.reason = judge(finding, memory.value(), now);
-  if (is_said(handled.reason)) {
-    auto done = say(finding, memory.value(), handled.reason, now);
+  const auto around = surroundings(finding, memory.value(), now);
+  const auto decision = decide(finding, around, gates_, policy_);
+  handled.reason = decision.reason;
+  if (is_said(decision.reason)) {
+    auto done = say(finding, memory.value(), decision, around);
     if (!done) {
       cache_.erase(finding.key);  // what stands on disk counts
+      digests_.forget();
       return done.error();
     }
     handled = done.value();
+    const bool loud = handled.reason == Reason::published && !finding.silent && handled.quiet != Reason::quiet_hours;
+    if (loud) budget_.add(around.score, now);
+    if (loud && handled.outbox_id) digests_.rang(now);
   }
   ++counts_[handled.reason];
+  if (handled.quiet) ++counts_[*handled.quiet];
+  if (handled.undirected) ++counts_[*handled.undirected];
   return handled;
 }
 
-Reason Desk::judge(const Finding& finding, const std::optional<Memory>& memory, base::WallTime now) const {
-  auto policy = policy_;
-  if (const auto own = cooldown_by_symbol.find(finding.symbol); own != cooldown_by_symbol.end())
-    policy.cooldown = own->second;
-  return decide(finding, memory ? std::optional<Said>(memory->said) : std::nullopt, now, policy);
+Surroundings Desk::surroundings(const Finding& finding, const std::optional<Memory>& memory, base::WallTime now) {
+  Surroundings out;
+  out.said = memory ? &memory->said : nullptr;
+  out.now = now;
+  const auto own = cooldown_by_symbol.find(finding.symbol);
+  out.cooldown = own != cooldown_by_symbol.end() ? own->second : policy_.cooldown;
+  out.score = scores_.of(finding);
+  out.ring_bar = budget_.bar(now);
+  if (survey) survey(finding, out);
+  return out;
 }
 
 std::optional<base::Html> Desk::would_publish(const Finding& finding, base::WallTime now) {
   if (!finding.fires) return std::nullopt;
-  const auto memory = recall(finding.key);
-  const auto reason = judge(finding, memory ? memory.value() : std::nullopt, now);
-  return reason == Reason::published ? std::optional<base::Html>(worded(finding, now)) : std::nullopt;
+  const auto recalled = recall(finding.key);
+  const auto memory = recalled ? recalled.value() : std::optional<Memory>();
+  const auto decision = decide(finding, surroundings(finding, memory, now), gates_, policy_);
+  if (decision.reason != Reason::published || decision.collected()) return std::nullopt;
+  return worded(finding, now, 0);
 }
 
-base::Result<Handled> Desk::say(const Finding& finding, const std::optional<Memory>& memory, Reason reason,
-                                base::WallTime now) {
+base::Result<Handled> Desk::say(const Finding& finding, const std::optional<Memory>& memory, const Decision& decision,
+                                const Surroundings& around) {
   return database_.transact([&]() -> base::Result<Handled> {
-    if (reason == Reason::published) return publish(finding, now);
-    if (auto amended = amend(finding, *memory, reason, now); !amended) return amended.error();
+    if (decision.reason == Reason::published)
+      return publish(decision.undirected ? without_direction(finding, *decision.undirected) : finding, decision,
+                     around);
+    const auto amended = memory->said.collected ? amend_collected(finding, *memory, decision, around.now)
+                                                : amend(finding, *memory, decision, around.now);
+    if (!amended) return amended.error();
     Handled handled;
-    handled.reason = reason;
+    handled.reason = decision.reason;
     return handled;
   });
 }
 
-base::Html Desk::worded(const Finding& finding, base::WallTime now) const {
+base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t signal_id) const {
   using base::operator""_html;
   auto html = finding.message ? finding.message() : base::Html::text(finding.subject);
   if (now - finding.at > policy_.late_after)
     html += "\n⏳ <i>late: this happened "_html + base::Html::text(base::duration_words(now - finding.at)) +
             " before it was sent</i>"_html;
+  if (signal_id != 0) html += "\n"_html + base::Html::italic("No " + std::to_string(signal_id));
   return html;
 }
 
-base::Result<Handled> Desk::publish(const Finding& finding, base::WallTime now) {
+base::Result<Handled> Desk::publish(const Finding& finding, const Decision& decision, const Surroundings& around) {
   Handled handled;
+  handled.quiet = decision.quiet;
+  handled.undirected = decision.undirected;
+  const bool rings = !finding.silent && !decision.quiet;
+  bool waits = false;
+  if (rings && finding.direction == Direction::none) {
+    const auto bursting = digests_.bursting(around.now, policy_);
+    if (!bursting) return bursting.error();
+    waits = bursting.value();
+  }
+  const auto digest = decision.collected() ? overflow_digest : waits ? burst_digest : std::string_view();
   store::SignalRow row;
   row.kind = finding.kind;
   row.subject = finding.subject;
   row.key = finding.key;
   row.tier = finding.tier;
-  row.direction = word(finding.direction);
+  row.direction = to_string(finding.direction);
   row.strength = finding.strength;
   row.at = finding.at;
   // One market event may decide findings of several keys (a large print that also opens a cascade).
   row.event_id = finding.key + "|" + finding.event_id;
   row.evidence = evidence_json(finding);
+  row.score = around.score;
+  row.config = config_hash;
+  row.said = !digest.empty() ? digest : rings ? "ring" : "silent";
   const auto added = signals_.add(row);
   if (!added) return added.error();
   if (!added.value()) {
     handled.reason = Reason::seen_before;
     return handled;
   }
-  store::Draft draft;
-  draft.dedupe_key = "signal/" + row.event_id;
-  draft.sink = sink_;
-  draft.html = worded(finding, now);
-  draft.silent = finding.silent;
-  if (finding.silent) draft.priority = store::Priority::reply;  // what rings does not wait behind it
-  if (claim) draft.claim = claim(draft.chat);
-  const auto accepted = outbox_.accept(draft, now);
-  if (!accepted) return accepted.error();
-  if (auto linked = signals_.set_outbox_id(*added.value(), accepted.value().id); !linked) return linked.error();
   Memory memory;
   memory.signal_id = *added.value();
-  memory.outbox_id = accepted.value().id;
-  memory.shown = hash_of(draft.html);
   memory.said.open = finding.phase == Phase::open || finding.phase == Phase::update;
+  memory.said.collected = !digest.empty();
+  const auto html = worded(finding, around.now, memory.signal_id);
+  memory.shown = hash_of(html);
+  const auto done = digest.empty() ? post(finding, decision, html, around.now, memory, handled)
+                                   : collect(digest, finding, html, around.now, memory);
+  if (!done) return done.error();
   if (auto kept = remember(finding, memory); !kept) return kept.error();
   handled.reason = Reason::published;
   handled.signal_id = memory.signal_id;
-  handled.outbox_id = memory.outbox_id;
-  handled.claimed = accepted.value().claimed;
   return handled;
 }
 
-base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Reason reason, base::WallTime now) {
-  const auto html = worded(finding, now);
+base::Result<void> Desk::post(const Finding& finding, const Decision& decision, const base::Html& html,
+                              base::WallTime now, Memory& memory, Handled& handled) {
+  store::Draft draft;
+  draft.dedupe_key = "signal/" + finding.key + "|" + finding.event_id;
+  draft.sink = sink_;
+  draft.html = html;
+  draft.silent = finding.silent || decision.quiet.has_value();
+  if (draft.silent) draft.priority = store::Priority::reply;  // what rings does not wait behind it
+  if (claim) draft.claim = claim(draft.chat);
+  const auto accepted = outbox_.accept(draft, now);
+  if (!accepted) return accepted.error();
+  memory.outbox_id = accepted.value().id;
+  handled.outbox_id = accepted.value().id;
+  handled.claimed = accepted.value().claimed;
+  if (auto linked = signals_.set_outbox_id(memory.signal_id, memory.outbox_id); !linked) return linked.error();
+  if (decision.quiet == Reason::quiet_hours) return collect(morning_digest, finding, html, now, memory);
+  return {};
+}
+
+base::Result<void> Desk::collect(std::string_view digest, const Finding& finding, const base::Html& html,
+                                 base::WallTime now, const Memory& memory) {
+  store::DigestItem item;
+  item.digest = digest;
+  item.key = finding.key;
+  item.signal_id = memory.signal_id;
+  item.html = html.str();
+  item.added = now;
+  return digests_.add(item);
+}
+
+base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, const Decision& decision,
+                               base::WallTime now) {
+  const auto html = worded(finding, now, memory.signal_id);
   Memory next = memory;
-  next.said.open = reason != Reason::closed;
+  next.said.open = decision.reason != Reason::closed;
   next.shown = hash_of(html);
   // What reads the same needs no edit; once in a while the store must still hear that the episode goes on.
-  const bool same = reason == Reason::updated && next.shown == memory.shown;
+  const bool same = decision.reason == Reason::updated && next.shown == memory.shown;
   if (same && finding.at - memory.said.at < unchanged_max) return {};
   if (same) return remember(finding, next);
   store::Draft edit;
@@ -182,16 +225,16 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Rea
   edit.silent = true;
   // Edits of one message are many; each carries the moment that made it.
   edit.dedupe_key = "edit/" + std::to_string(memory.signal_id) + "/" + finding.event_id + "/" +
-                    std::to_string(base::to_ms(finding.at)) + (reason == Reason::closed ? "/close" : "");
+                    std::to_string(base::to_ms(finding.at)) + (decision.reason == Reason::closed ? "/close" : "");
   if (auto accepted = outbox_.accept(edit, now); !accepted) return accepted.error();
   // A message that is not out yet takes the new tier with it, and rings itself.
   const auto post = outbox_.find(memory.outbox_id);
   if (!post) return post.error();
   const bool waiting = *post && (*post)->state == store::RowState::pending;
-  if (reason == Reason::tier_rose && !waiting) {
+  if (decision.reason == Reason::tier_rose && !waiting) {
     store::Draft ring = edit;
     ring.op = store::Op::reply;
-    ring.silent = false;
+    ring.silent = decision.quiet.has_value();
     ring.html = rise_of(finding);
     ring.dedupe_key = "tier/" + std::to_string(memory.signal_id) + "/" + std::to_string(finding.tier);
     if (auto accepted = outbox_.accept(ring, now); !accepted) return accepted.error();
@@ -199,48 +242,72 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, Rea
   return remember(finding, next);
 }
 
-base::Result<void> Desk::remember(const Finding& finding, const Memory& memory) {
+/// It has no message of its own: a rise gets it one, anything else changes its line as long as that waits.
+base::Result<void> Desk::amend_collected(const Finding& finding, const Memory& memory, const Decision& decision,
+                                         base::WallTime now) {
   Memory next = memory;
-  next.said.at = finding.at;
-  next.said.tier = std::max(memory.said.tier, finding.tier);
-  if (memory.said.event_id.empty()) next.said.tier = finding.tier;  // a new signal starts its own ratchet
-  next.said.strength = finding.strength;
-  next.said.event_id = finding.event_id;
-  json state;
-  state["open"] = next.said.open;
-  state["signal"] = next.signal_id;
-  state["outbox"] = next.outbox_id;
-  state["event"] = next.said.event_id;
-  store::GateRow row;
-  row.last_at = next.said.at;
-  row.tier = next.said.tier;
-  row.strength = next.said.strength;
-  row.episode = print(state);
-  if (auto put = gates_.put(finding.key, row); !put) return put.error();
-  cache_[finding.key] = next;
-  return {};
+  next.said.open = decision.reason != Reason::closed;
+  const auto html = worded(finding, now, memory.signal_id);
+  if (decision.reason == Reason::tier_rose && !decision.collected()) {
+    if (auto out = digests_.take_out(memory.signal_id); !out) return out.error();
+    store::Draft draft;
+    draft.dedupe_key = "tier/" + std::to_string(memory.signal_id) + "/" + std::to_string(finding.tier);
+    draft.sink = sink_;
+    draft.html = html;
+    draft.silent = decision.quiet.has_value();
+    const auto accepted = outbox_.accept(draft, now);
+    if (!accepted) return accepted.error();
+    next.outbox_id = accepted.value().id;
+    next.said.collected = false;
+    next.shown = hash_of(html);
+    if (auto linked = signals_.set_outbox_id(next.signal_id, next.outbox_id); !linked) return linked.error();
+  } else if (memory.outbox_id == 0) {
+    if (auto reworded = digests_.reword(memory.signal_id, html); !reworded) return reworded.error();
+  }
+  return remember(finding, next);
 }
 
-base::Result<std::optional<Desk::Memory>> Desk::recall(const std::string& key) {
-  if (const auto known = cache_.find(key); known != cache_.end()) return known->second;
-  const auto row = gates_.get(key);
-  if (!row) return row.error();
-  std::optional<Memory> memory;
-  if (row.value()) {
-    memory.emplace();
-    memory->said.at = row.value()->last_at;
-    memory->said.tier = row.value()->tier;
-    memory->said.strength = row.value()->strength;
-    const auto state = json::parse(row.value()->episode, nullptr, false);
-    if (state.is_object()) {
-      memory->said.open = state.value("open", false);
-      memory->said.event_id = state.value("event", std::string{});
-      memory->signal_id = state.value("signal", std::int64_t{0});
-      memory->outbox_id = state.value("outbox", std::int64_t{0});
+base::Result<int> Desk::tell_digests(base::WallTime now, bool ending) {
+  const auto due = digests_.due(now, policy_, ending);
+  if (!due) return due.error();
+  int told = 0;
+  for (const auto& digest : due.value()) {
+    const auto done = database_.transact([&] { return tell(digest, now); });
+    if (!done) {
+      digests_.forget();
+      cache_.clear();
+      return done.error();
     }
+    ++told;
   }
-  cache_[key] = memory;
-  return memory;
+  return told;
+}
+
+base::Result<void> Desk::tell(const std::string& digest, base::WallTime now) {
+  const auto items = digests_.items(digest);
+  if (!items) return items.error();
+  if (items->empty()) return digests_.clear(digest);
+  const bool alone = digest == burst_digest && items->size() == 1;  // nothing followed: it is a message of its own
+  store::Draft draft;
+  draft.dedupe_key = "digest/" + digest + "/" + std::to_string(items->front().id);
+  draft.sink = sink_;
+  draft.silent = !alone;
+  draft.priority = alone ? store::Priority::signal : store::Priority::reply;
+  draft.html = alone ? base::Html::from_storage(items->front().html) : digest_message(digest, items.value(), policy_);
+  const auto accepted = outbox_.accept(draft, now);
+  if (!accepted) return accepted.error();
+  for (const auto& item : items.value()) {
+    if (digest == morning_digest) break;  // those have messages of their own
+    if (auto linked = signals_.set_outbox_id(item.signal_id, accepted.value().id); !linked) return linked.error();
+    const auto memory = recall(item.key);
+    if (!memory) return memory.error();
+    if (!memory.value() || memory.value()->signal_id != item.signal_id) continue;
+    auto next = *memory.value();
+    next.outbox_id = accepted.value().id;
+    next.said.collected = !alone;
+    if (auto kept = keep(item.key, next); !kept) return kept.error();
+  }
+  return digests_.clear(digest);
 }
 
 }  // namespace desk

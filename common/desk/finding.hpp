@@ -44,12 +44,13 @@ struct Setup {
 };
 
 struct Finding {
-  std::string kind;      ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
-  std::string exchange;  ///< "binance"; empty: `symbol` is an asset across exchanges
-  std::string subject;   ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
-  std::string symbol;    ///< for --jsonl and mutes: "BTCUSDT", "BTC"
-  std::string key;       ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"
-  std::string event_id;  ///< identity of the market event that decided it: dedup over restarts
+  std::string kind;                   ///< "volume_spike", "cascade", "large_print", "funding_extreme", "funding_flip"
+  std::string exchange;               ///< "binance"; empty: `symbol` is an asset across exchanges
+  std::string subject;                ///< what it is about: "binance BTCUSDT", or an asset across exchanges: "BTC"
+  std::string symbol;                 ///< for --jsonl and mutes: "BTCUSDT", "BTC"
+  std::string key;                    ///< cooldown and episode identity: "volume_spike/binance/BTCUSDT"
+  std::optional<market::Topic> feed;  ///< of `exchange`, that it was seen on: while that is doubted, nothing is said
+  std::string event_id;               ///< identity of the market event that decided it: dedup over restarts
   Phase phase{Phase::single};
   int tier{1};
   Direction direction{Direction::none};
@@ -59,6 +60,8 @@ struct Finding {
   std::vector<Measured> evidence;
   std::optional<Setup> setup;  ///< with a direction
   bool silent{};               ///< said without a ring
+  bool warming_up{};           ///< what it is measured against is not learned yet
+  bool needs_direction{};      ///< says nothing without one: a gate that takes the direction holds it
   std::string missing;         ///< the condition that kept a candidate from firing, or that could not be checked
   /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
   std::function<base::Html()> message;

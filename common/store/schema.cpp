@@ -78,8 +78,19 @@ CREATE TABLE error_journal (
 );
 )sql";
 
+constexpr std::string_view bot_2 = R"sql(
+ALTER TABLE signal ADD COLUMN score REAL NOT NULL DEFAULT 0;
+ALTER TABLE signal ADD COLUMN config TEXT NOT NULL DEFAULT '';
+ALTER TABLE signal ADD COLUMN said TEXT NOT NULL DEFAULT '';
+CREATE TABLE digest_item (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, digest TEXT NOT NULL, key TEXT NOT NULL, signal_id INTEGER NOT NULL,
+  html TEXT NOT NULL, added_ms INTEGER NOT NULL
+);
+CREATE INDEX digest_signal ON digest_item (signal_id);
+)sql";
+
 constexpr std::string_view shared_steps[] = {shared_1, shared_2};
-constexpr std::string_view bot_steps[] = {bot_1};
+constexpr std::string_view bot_steps[] = {bot_1, bot_2};
 
 }  // namespace
 

@@ -4,10 +4,10 @@ namespace store {
 
 base::Result<std::optional<std::int64_t>> SignalLog::add(const SignalRow& row) {
   auto added = database_.change(
-      "INSERT INTO signal (kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING",
+      "INSERT INTO signal (kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id, score, "
+      "config, said) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id) DO NOTHING",
       {row.kind, row.subject, row.key, row.tier, row.direction, row.strength, row.at, row.event_id, row.evidence,
-       row.outbox_id});
+       row.outbox_id, row.score, row.config, row.said});
   if (!added) return added.error();
   if (*added == 0) return std::optional<std::int64_t>();
   return std::optional<std::int64_t>(database_.last_insert_id());
@@ -23,26 +23,43 @@ base::Result<std::vector<SignalRow>> SignalLog::select(std::string_view sql, Val
   std::vector<SignalRow> out;
   auto done = database_.query(sql, values, [&](const Row& row) {
     out.push_back({row.integer(0), row.text(1), row.text(2), row.text(3), row.small(4), row.text(5), row.real(6),
-                   row.time(7), row.text(8), row.text(9), row.maybe_integer(10)});
+                   row.time(7), row.text(8), row.text(9), row.maybe_integer(10), row.real(11), row.text(12),
+                   row.text(13)});
   });
   if (!done) return done.error();
   return out;
 }
 
+namespace {
+
+std::optional<SignalRow> first_of(std::vector<SignalRow>&& rows) {
+  return rows.empty() ? std::nullopt : std::optional<SignalRow>(std::move(rows.front()));
+}
+
+}  // namespace
+
+base::Result<std::optional<SignalRow>> SignalLog::find(std::int64_t id) {
+  auto rows = select(
+      "SELECT id, kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id, score, config, "
+      "said FROM signal WHERE id = ?",
+      {id});
+  if (!rows) return rows.error();
+  return first_of(std::move(rows.value()));
+}
+
 base::Result<std::optional<SignalRow>> SignalLog::find_event(std::string_view event_id) {
   auto rows = select(
-      "SELECT id, kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id FROM signal "
-      "WHERE event_id = ?",
+      "SELECT id, kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id, score, config, "
+      "said FROM signal WHERE event_id = ?",
       {event_id});
   if (!rows) return rows.error();
-  if (rows->empty()) return std::optional<SignalRow>();
-  return std::optional<SignalRow>(std::move(rows->front()));
+  return first_of(std::move(rows.value()));
 }
 
 base::Result<std::vector<SignalRow>> SignalLog::since(base::WallTime since, int rows_max) {
   return select(
-      "SELECT id, kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id FROM signal "
-      "WHERE at_ms >= ? ORDER BY at_ms DESC, id DESC LIMIT ?",
+      "SELECT id, kind, subject, key, tier, direction, strength, at_ms, event_id, evidence, outbox_id, score, config, "
+      "said FROM signal WHERE at_ms >= ? ORDER BY at_ms DESC, id DESC LIMIT ?",
       {since, rows_max});
 }
 

@@ -24,6 +24,9 @@ struct SignalRow {
   std::string event_id;  ///< identity of the market event that decided it: one signal an event, over restarts too
   std::string evidence;  ///< JSON
   std::optional<std::int64_t> outbox_id;
+  double score{};        ///< 0 to 100, when it was decided
+  std::string config{};  ///< hash of the settings that decided it
+  std::string said{};    ///< "ring", "silent", or the digest it went into
 };
 
 class SignalLog {
@@ -32,6 +35,7 @@ class SignalLog {
   /// The new id; nullopt when this event already made a signal.
   base::Result<std::optional<std::int64_t>> add(const SignalRow& row);
   base::Result<void> set_outbox_id(std::int64_t id, std::int64_t outbox_id);
+  [[nodiscard]] base::Result<std::optional<SignalRow>> find(std::int64_t id);
   [[nodiscard]] base::Result<std::optional<SignalRow>> find_event(std::string_view event_id);
   /// Signals at or after `since`, newest first.
   [[nodiscard]] base::Result<std::vector<SignalRow>> since(base::WallTime since, int rows_max);

@@ -1,5 +1,6 @@
 #include "common/desk/gates.hpp"
 
+#include <functional>
 #include <set>
 #include <vector>
 
@@ -118,15 +119,162 @@ std::vector<Case> cases() {
   };
 }
 
+Reason judge(const Case& c) {
+  desk::Surroundings around;
+  around.said = c.said ? &*c.said : nullptr;
+  around.now = noon + c.delay;
+  around.cooldown = c.policy.cooldown;
+  around.ring_bar = -1;
+  return desk::decide(c.finding, around, desk::make_gates(c.policy), c.policy).reason;
+}
+
 TEST(Gates, EachSentenceOfTheTable) {
-  for (const auto& c : cases())
-    EXPECT_EQ(desk::decide(c.finding, c.said, noon + c.delay, c.policy), c.expected) << c.sentence;
+  for (const auto& c : cases()) EXPECT_EQ(judge(c), c.expected) << c.sentence;
 }
 
 TEST(Gates, EveryReasonIsReachedByTheTable) {
   std::set<Reason> seen;
-  for (const auto& c : cases()) seen.insert(desk::decide(c.finding, c.said, noon + c.delay, c.policy));
+  for (const auto& c : cases()) seen.insert(judge(c));
   EXPECT_EQ(seen.size(), 10U);
+}
+
+/// One change to a case in which everything passes, and the gate that it closes.
+struct Closing {
+  const char* sentence;
+  std::function<void(Finding&, desk::Surroundings&, GatePolicy&)> change;
+  Reason gate;
+  desk::Effect effect;
+};
+
+std::vector<Closing> closings() {
+  using desk::Effect;
+  using desk::Surroundings;
+  return {
+      {"what is not learned yet is held", [](auto& f, auto&, auto&) { f.warming_up = true; }, Reason::warming_up,
+       Effect::hold},
+      {"a doubted feed is not believed", [](auto&, auto& s, auto&) { s.feed_doubted = true; }, Reason::feed_doubted,
+       Effect::hold},
+      {"a paused bot holds", [](auto&, auto&, auto& p) { p.paused = true; }, Reason::paused, Effect::hold},
+      {"a muted symbol is held",
+       [](auto&, auto&, auto& p) {
+         p.mutes = {{"BTCUSDT", noon + minutes{1}}};
+       },
+       Reason::muted, Effect::hold},
+      {"a muted exchange is held",
+       [](auto&, auto&, auto& p) {
+         p.mutes = {{"binance", noon + minutes{1}}};
+       },
+       Reason::muted, Effect::hold},
+      {"a muted kind is held",
+       [](auto&, auto&, auto& p) {
+         p.mutes = {{"volume_spike", noon + minutes{1}}};
+       },
+       Reason::muted, Effect::hold},
+      {"old news is held", [](auto& f, auto&, auto&) { f.at = noon - minutes{31}; }, Reason::too_old, Effect::hold},
+      {"quiet hours take the ring",
+       [](auto&, auto&, auto& p) { p.quiet = desk::QuietHours::make("11:00-13:00", "UTC").value(); },
+       Reason::quiet_hours, Effect::quieten},
+      {"a score at the bar is over the budget", [](auto&, auto& s, auto&) { s.ring_bar = s.score; },
+       Reason::over_budget, Effect::collect},
+      {"ten open trades are enough",
+       [](auto&, auto& s, auto&) {
+         s.open_long = 4;
+         s.open_short = 6;
+       },
+       Reason::open_max, Effect::undirect},
+      {"five in one direction are enough", [](auto&, auto& s, auto&) { s.open_long = 5, s.open_short = 4; },
+       Reason::one_direction, Effect::undirect},
+      {"a day's loss ends the day", [](auto&, auto& s, auto&) { s.today_r = -5; }, Reason::daily_loss,
+       Effect::undirect},
+      {"fees may not eat the risk", [](auto&, auto& s, auto&) { s.cost_r = 0.16; }, Reason::cost, Effect::undirect},
+  };
+}
+
+class EachGate : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  EachGate() {
+    given.finding = finding(Phase::single);
+    given.finding.kind = "volume_spike";
+    given.finding.exchange = "binance";
+    given.finding.symbol = "BTCUSDT";
+    given.finding.direction = desk::Direction::long_side;
+    around.now = noon;
+    around.score = 60;
+    around.ring_bar = 59;
+    around.open_long = 4;
+    around.open_short = 5;
+    around.today_r = -4.99;
+    around.cost_r = 0.15;
+  }
+  [[nodiscard]] desk::Decision decide() const {
+    return desk::decide(given.finding, around, desk::make_gates(policy), policy);
+  }
+  struct {
+    Finding finding;
+  } given;
+  desk::Surroundings around;
+  GatePolicy policy;
+};
+
+TEST_P(EachGate, IsOpenAtItsEdgeAndClosesAlone) {
+  const auto closing = closings()[GetParam()];
+  SCOPED_TRACE(closing.sentence);
+  const auto open = decide();
+  EXPECT_EQ(open.reason, Reason::published);
+  EXPECT_FALSE(open.quiet || open.undirected) << "nothing is closed yet";
+
+  closing.change(given.finding, around, policy);
+  const auto closed = decide();
+  using desk::Effect;
+  EXPECT_EQ(closed.reason, closing.effect == Effect::hold ? closing.gate : Reason::published);
+  EXPECT_EQ(closed.quiet.value_or(Reason::published),
+            closing.effect == Effect::quieten || closing.effect == Effect::collect ? closing.gate : Reason::published);
+  EXPECT_EQ(closed.undirected.value_or(Reason::published),
+            closing.effect == Effect::undirect ? closing.gate : Reason::published);
+  int closed_gates = 0;
+  for (const auto& gate : desk::make_gates(policy)) {
+    if (!gate->closes(given.finding, around)) continue;
+    ++closed_gates;
+    EXPECT_EQ(gate->name(), closing.gate);
+    EXPECT_EQ(gate->effect(), closing.effect);
+  }
+  EXPECT_EQ(closed_gates, 1);
+}
+INSTANTIATE_TEST_SUITE_P(One, EachGate, ::testing::Range<std::size_t>(0, 13));
+
+TEST(Gates, StandInTheOrderOfSignalsMd5) {
+  const GatePolicy policy;
+  std::vector<Reason> order;
+  for (const auto& gate : desk::make_gates(policy)) order.push_back(gate->name());
+  EXPECT_EQ(order, (std::vector<Reason>{Reason::warming_up, Reason::feed_doubted, Reason::paused, Reason::muted,
+                                        Reason::too_old, Reason::cooldown, Reason::quiet_hours, Reason::over_budget,
+                                        Reason::open_max, Reason::one_direction, Reason::daily_loss, Reason::cost}));
+}
+
+TEST(Gates, WhatNeedsItsDirectionIsHeldWithoutIt) {
+  auto reversal = finding(Phase::single);
+  reversal.direction = desk::Direction::short_side;
+  reversal.needs_direction = true;
+  desk::Surroundings around;
+  around.now = noon;
+  around.ring_bar = -1;
+  around.open_short = 5;
+  const GatePolicy policy;
+  const auto decision = desk::decide(reversal, around, desk::make_gates(policy), policy);
+  EXPECT_EQ(decision.reason, Reason::one_direction);
+}
+
+TEST(Gates, ASilentFindingIsNeitherQuietenedNorCounted) {
+  auto silent = finding(Phase::single);
+  silent.silent = true;
+  desk::Surroundings around;
+  around.now = noon;
+  around.ring_bar = 100;
+  GatePolicy policy;
+  policy.quiet = desk::QuietHours::make("11:00-13:00", "UTC").value();
+  const auto decision = desk::decide(silent, around, desk::make_gates(policy), policy);
+  EXPECT_EQ(decision.reason, Reason::published);
+  EXPECT_FALSE(decision.quiet);
 }
 
 }  // namespace gates_test
