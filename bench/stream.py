@@ -24,6 +24,8 @@ LAYER = """
 announce = false
 [gates]
 cooldown = "0s"
+rings_a_day = 0
+burst_idle = "0s"
 [watch]
 turnover_floor_usd = 0
 """

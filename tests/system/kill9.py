@@ -51,6 +51,7 @@ relative_volume_min = 8
 cooldown = "30m"
 too_old = "2h"
 late_after = "2h"
+rings_a_day = 0
 """
 
 

@@ -35,11 +35,16 @@ FORCED_SESSION, FORCED_AT = "4", utc("2025-01-26 16:53:10")
 CONTRACTS = [f"{coin}USDT-1m-2025-02" for coin in ("ALGO", "AVAX", "FIL", "NEAR")]
 FUNDING_MOST = 150  # their history takes the shipped share of Binance's limit six minutes
 SYNTHETIC = ("BTC", "ETH", "SOL", "XRP", "DOGE", "PEPE", "ADA", "AVAX", "LINK", "SUI", "LTC", "WIF")
-# As shipped, but for: no recording of forced orders reaches the shipped floors (the largest order of all four sessions is
+# As shipped, but for: every signal a message of its own; no recording of forced orders reaches the shipped floors (the largest order of all four sessions is
 # $51,934, of BTC or ETH $51,934 against $1,000,000), and only the candles' contracts have a turnover.
 PRINT_FLOOR, CASCADE_FLOOR = 15_000, 3_000
+ALONE = """
+[gates]
+rings_a_day = 0
+burst_idle = "0s"
+"""
 LAYERS = {
-    "liquidation": f"""
+    "liquidation": ALONE + f"""
 [watch]
 turnover_floor_usd = 0
 [liquidation.large_print]
@@ -49,11 +54,11 @@ floor_rest_usd = {PRINT_FLOOR}
 floor_large_usd = {CASCADE_FLOOR}
 floor_rest_usd = {CASCADE_FLOOR}
 """,
-    "funding": """
+    "funding": ALONE + """
 [watch]
 turnover_floor_usd = 0
 """,
-    "volume": ""}
+    "volume": ALONE}
 
 
 class Player:
