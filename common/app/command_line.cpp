@@ -36,14 +36,19 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
   add("once", "one cycle; print what was found", Command::once);
   add("send-test", "send one test message to each chat", Command::send_test);
   add("config", "print the settings in force, secrets masked", Command::config);
-  auto* replay =
-      add("replay", "recorded tables (CSV, also .xz; - is standard input) through the detector", Command::replay);
-  replay->add_option("FILE", out.files, "candles, settled funding rates or liquidations")->required();
+  auto* replay = add("replay", "recordings or tables (CSV, also .xz; - is standard input) through detector and gates",
+                     Command::replay);
+  replay->add_option("FILE", out.files, "recordings of this bot; or candles, settled funding rates, liquidations")
+      ->required();
   replay->add_option("--symbol", out.symbol,
                      "of tables without a column for it (the file name up to its first - or .)");
   replay->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
-  const std::map<std::string, WhichFindings> which{{"all", WhichFindings::all}, {"fired", WhichFindings::fired}};
-  replay->add_option("--findings", out.findings, "all candidates, or those whose conditions are met")
+  const std::map<std::string, WhichFindings> which{
+      {"all", WhichFindings::all}, {"fired", WhichFindings::fired}, {"said", WhichFindings::said}};
+  replay->add_option("--what-if", out.what_if, "section.key=value: which signals would appear and vanish");
+  replay
+      ->add_option("--findings", out.findings,
+                   "all candidates (with --jsonl the default); fired: conditions met; said: through the gates")
       ->transform(CLI::CheckedTransformer(which, CLI::ignore_case));
   std::string own_file;
   const OwnCommand* own = nullptr;

@@ -16,6 +16,7 @@ enum class Command : std::uint8_t { run, check, once, send_test, config, replay 
 enum class WhichFindings : std::uint8_t {
   all,    ///< every candidate that has a strength
   fired,  ///< those whose conditions are all met
+  said,   ///< those that pass the gates too, as the messages that would go out
 };
 
 struct CommandLine {
@@ -30,8 +31,9 @@ struct CommandLine {
   std::vector<std::filesystem::path> files;  ///< replay
   std::string symbol;                        ///< replay: of files that name none
   std::string exchange{"binance"};           ///< replay: of files that name none
-  WhichFindings findings{WhichFindings::all};
-  double clock_speed{1};  ///< tests only: an hour in 60/speed minutes
+  std::optional<WhichFindings> findings;     ///< replay; default: all as JSON, else said
+  std::vector<std::string> what_if;          ///< replay: "volume.spike.floor_usd=1e6"
+  double clock_speed{1};                     ///< tests only: an hour in 60/speed minutes
 };
 
 /// What to do, or the exit code when there is nothing left to do (--help, --version, a mistake that was printed).

@@ -119,13 +119,32 @@ awaitable<bool> once(Program& program) {
 
 }  // namespace
 
+namespace {
+
+/// "volume.spike.floor_usd=1e6" as the environment says it: PERPWATCH_VOLUME__SPIKE__FLOOR_USD=1e6.
+void overrule(config::Environment& environment, const std::string& change) {
+  const auto equals = std::min(change.find('='), change.size());
+  std::string name = "PERPWATCH_";
+  for (const char c : change.substr(0, equals)) {
+    if (c == '.') {
+      name += "__";
+    } else {
+      name += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    }
+  }
+  environment[name] = change.substr(std::min(equals + 1, change.size()));
+}
+
+}  // namespace
+
 Loaded load_everything(const CommandLine& line, const BotSpec& spec) {
   Loaded out;
   const std::string bot(spec.name);
   out.bot = bot;
   std::vector<std::filesystem::path> files{line.config_dir / "common.toml", line.config_dir / (bot + ".toml")};
   files.insert(files.end(), line.layers.begin(), line.layers.end());
-  const auto environment = config::environment_of(environ);
+  auto environment = config::environment_of(environ);
+  for (const auto& change : line.what_if) overrule(environment, change);
   auto document = config::Document::load(files, environment);
   bind(document, out.settings);
   out.logic = spec.make_logic();

@@ -72,6 +72,11 @@ void Pipeline::say_newest_updates() {
   }
 }
 
+bool Pipeline::waits() const {
+  return !retry_.empty() || std::any_of(episodes_.begin(), episodes_.end(),
+                                        [](const auto& episode) { return episode.second.update.has_value(); });
+}
+
 void Pipeline::say(const desk::Finding& finding) {
   const bool waits = finding.fires && !retry_.empty();
   if (waits || !offer(finding)) keep(finding);

@@ -47,6 +47,9 @@ class Pipeline {
   /// updates only the newest; beyond the bound updates go first, then the oldest.
   [[nodiscard]] std::size_t kept_in_memory() const { return retry_.size(); }
 
+  /// Something waits to be said by the next on_time().
+  [[nodiscard]] bool waits() const;
+
   static constexpr std::size_t kept_max = 1'000;
 
  private:

@@ -143,11 +143,15 @@ void Program::expect_feeds(const feed::Venue& venue) {
 
 void Program::build_feed() {
   const auto resolve = [this](const std::string& exchange, const std::string& symbol) {
-    return feed_ ? feed_->find(exchange, symbol) : nullptr;
+    const auto* found = feed_ ? feed_->find(exchange, symbol) : nullptr;
+    if (heard_) heard_->looked_up(exchange, symbol, found);
+    return found;
   };
   if (options_.settings.record.enabled)
     recorder_ = std::make_unique<feed::Recorder>(options_.settings.record, world_.io.get_executor(), world_.clock,
                                                  [this](const base::Error& error) { hub_.error(error); });
+  if (recorder_) heard_ = std::make_unique<feed::HeardWriter>(*recorder_, world_.clock);
+  if (heard_) heard_->began(name_);
   std::vector<std::unique_ptr<feed::Venue>> venues;
   const auto json = std::make_shared<exchange::Json>();  // one reader's memory for all of them
   for (const auto& [name, settings] : options_.settings.exchanges) {
@@ -165,8 +169,10 @@ void Program::build_feed() {
   Pipeline::Hooks hooks;
   hooks.now = [this] { return world_.clock.wall_now(); };
   hooks.watched = [this](const desk::Finding& finding) {
-    return finding.exchange.empty() ? feed_->watches_asset(finding.symbol)
-                                    : feed_->watches(finding.exchange, finding.symbol);
+    const bool watched = finding.exchange.empty() ? feed_->watches_asset(finding.symbol)
+                                                  : feed_->watches(finding.exchange, finding.symbol);
+    if (heard_) heard_->watched(finding.exchange, finding.symbol, watched);
+    return watched;
   };
   hooks.on_opened = [this](const desk::Finding& finding) {
     if (finding.exchange.empty()) feed_->sample(finding.symbol);
@@ -191,11 +197,7 @@ void Program::build_feed() {
   feed::MarketFeedTools tools(world_.io, world_.clock, *gate_, ledger_, world_.ws, hub_, world_.random);
   feed_ = std::make_unique<feed::MarketFeed>(
       std::move(tools), std::move(venues), logic_->needs(), options_.settings.watch,
-      [this](const market::Event& event) {
-        const bool liquidation = std::holds_alternative<market::Liquidation>(event);
-        if (liquidation && !monitor_.truth().believes(market::exchange_of(event), market::Topic::liquidations)) return;
-        pipeline_->on_event(event);
-      },
+      [this](const market::Event& event) { hear(event); },
       [this](const std::string& exchange, const std::string& symbol) { return logic_->known_until(exchange, symbol); },
       [this](const std::string& exchange, base::WallTime now) {
         return monitor_.offsets().exchange_now(exchange, now);

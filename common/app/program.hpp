@@ -16,6 +16,7 @@
 #include "common/app/stores.hpp"
 #include "common/app/unsaved.hpp"
 #include "common/app/world.hpp"
+#include "common/feed/heard.hpp"
 #include "common/health/monitor.hpp"
 #include "common/store/suite.hpp"
 #include "common/telegram/sender.hpp"
@@ -84,6 +85,8 @@ class Program {
   void build_feed();
   void build_desk();
   void build_truth();
+  void hear(const market::Event& event);
+  void pass_time();
   [[nodiscard]] bool is_doubted(const desk::Finding& finding) const;
   void tell_digests(bool ending);
   void save_scores();
@@ -144,6 +147,7 @@ class Program {
   std::unique_ptr<desk::Desk> desk_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<feed::Recorder> recorder_;  ///< null: nothing is recorded
+  std::unique_ptr<feed::HeardWriter> heard_;  ///< with it
   std::unique_ptr<feed::MarketFeed> feed_;
   CrashWindow crashes_;
   struct ToldBan {

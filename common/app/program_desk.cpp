@@ -34,6 +34,20 @@ bool Program::is_doubted(const desk::Finding& finding) const {
   return monitor_.feeds().state(finding.exchange, *finding.feed, moment()) >= health::FeedState::suspect;
 }
 
+void Program::hear(const market::Event& event) {
+  const bool liquidation = std::holds_alternative<market::Liquidation>(event);
+  if (liquidation && !monitor_.truth().believes(market::exchange_of(event), market::Topic::liquidations)) return;
+  pipeline_->on_event(event);
+  if (heard_) heard_->event(event);
+}
+
+void Program::pass_time() {
+  const auto now = world_.clock.wall_now();
+  pipeline_->on_time(now);
+  if (heard_) heard_->time_passed(now);
+  tell_digests(false);
+}
+
 void Program::tell_digests(bool ending) {
   if (options_.on_candidate_line) return;
   const auto told = desk_->tell_digests(world_.clock.wall_now(), ending);
@@ -96,6 +110,7 @@ void Program::restore_baselines() {
     state.exchange = key.substr(0, slash);
     state.symbol = key.substr(slash + 1);
     state.body = baseline.body;
+    if (heard_) heard_->state(state.exchange, state.symbol, state.body);
     if (auto restored = logic_->restore(state); !restored) hub_.error(restored.error());
   }
 }

@@ -53,8 +53,7 @@ awaitable<void> Program::ticks() {
     co_await world_.clock.sleep_for(Millis{1'000});
     feed_->on_time();
     if (recorder_) recorder_->on_time();
-    pipeline_->on_time(world_.clock.wall_now());
-    tell_digests(false);
+    pass_time();
     look_at_store();
     fold_log();
   }
@@ -192,8 +191,11 @@ awaitable<void> Program::watch() {
     for (const auto& key : monitor_.truth().in_doubt(moment())) feed_->ask_evidence(key.exchange, key.topic);
     for (const auto& change : monitor_.check(moment())) on_alert(change);
     if (const auto topic = logic_->main_topic())
-      for (const auto& exchange : feed_->exchange_names())
-        logic_->on_feed_state(exchange, monitor_.feeds().state(exchange, *topic, moment()));
+      for (const auto& exchange : feed_->exchange_names()) {
+        const auto state = monitor_.feeds().state(exchange, *topic, moment());
+        if (heard_) heard_->feed_state(exchange, static_cast<int>(state));
+        logic_->on_feed_state(exchange, state);
+      }
   }
 }
 

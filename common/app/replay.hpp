@@ -1,19 +1,39 @@
-// replay: the bot's detector over recorded tables, as fast as they can be read. The same input gives the same output,
-// byte for byte: time is what the events say.
+// `replay`: recorded markets through the detector and, where messages are wanted, through the gates, under a virtual
+// clock. The same input and settings give the same output.
 #pragma once
 #include <functional>
 #include <string>
 
 #include "common/app/commands.hpp"
+#include "common/app/rehearsal.hpp"
 #include "common/feed/tables.hpp"
 
 namespace app {
 
-/// Gives every event of `tables` to the detector, and the whole seconds between them that it waits for (due()).
-/// Afterwards time goes on until it waits for nothing, at most a day: what is open ends.
-void replay(desk::Detector& detector, feed::Tables& tables, const std::function<void(const desk::Finding&)>& take);
+/// Who hears a table, and until when nothing but an event matters to him.
+struct TableListener {
+  std::function<void(const market::Event&, base::WallTime now)> hear;
+  std::function<void(base::WallTime now)> pass_time;
+  std::function<base::WallTime()> due;
+};
+/// Every row in its order; between them time passes in whole seconds where it is waited for, and for a day afterwards.
+void walk(feed::Tables& tables, const TableListener& listener);
 
-/// The command: reads the files of the command line ("-": standard input). Returns the exit code.
-[[nodiscard]] int run_replay(const CommandLine& line, Loaded& loaded);
+/// What replay reads: recordings of one bot, or tables.
+class Material {
+ public:
+  /// Reads everything that the command line names. bad_data, storage: which file, and why.
+  [[nodiscard]] static base::Result<Material> read(const CommandLine& line);
+  /// All of it, oldest first, into the rehearsal. bad_data: a recording of another bot or version.
+  [[nodiscard]] base::Result<void> play(Rehearsal& rehearsal, BotLogic& logic, std::string_view bot);
+
+ private:
+  [[nodiscard]] base::Result<void> play_recordings(Rehearsal& rehearsal, BotLogic& logic, std::string_view bot) const;
+  std::vector<std::pair<std::string, std::string>> recordings_;  ///< name and bytes
+  feed::Tables tables_;
+};
+
+/// The exit code. `load` reads the configuration anew, as the command line says.
+[[nodiscard]] int run_replay(const CommandLine& line, const std::function<Loaded(const CommandLine&)>& load);
 
 }  // namespace app

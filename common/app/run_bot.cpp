@@ -126,7 +126,8 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
     return exit_config;
   }
   if (line.command == Command::config) return print_config(loaded);
-  if (line.command == Command::replay) return run_replay(line, loaded);
+  if (line.command == Command::replay)
+    return run_replay(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
   const bool terminal = !loaded.destination.account.has_value();
   Log::Options log_options;
   log_options.name = std::string(spec.name);

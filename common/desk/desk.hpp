@@ -48,6 +48,8 @@ class Desk {
   /// Sends the digests whose time has come; `ending`: a burst waits no longer. The number of messages.
   [[nodiscard]] base::Result<int> tell_digests(base::WallTime now, bool ending = false);
 
+  [[nodiscard]] bool digest_waits() const { return digests_.waits(); }
+
   /// The words of a finding that handle() would publish as a new message; nullopt: it would not. Writes nothing; what
   /// the store cannot tell counts as never said.
   [[nodiscard]] std::optional<base::Html> would_publish(const Finding& finding, base::WallTime now);

@@ -34,6 +34,7 @@ class Digests {
     return items_.items(digest);
   }
   base::Result<void> clear(std::string_view digest);
+  [[nodiscard]] bool waits() const { return spans_ && !spans_->empty(); }
   /// What is in memory may differ from the disk: a transaction failed.
   void forget() { spans_.reset(); }
 

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::string_view frame_word = "frame";
 constexpr std::string_view answer_word = "answer";
+constexpr std::string_view heard_word = "heard";
 constexpr std::string_view no_symbol = "-";
 
 struct FreeContext {
@@ -50,14 +51,16 @@ std::optional<market::Topic> topic_of(std::string_view name) {
 /// The record's head, and how many bytes follow it.
 std::optional<std::size_t> read_head(std::string_view line, Record& record) {
   const auto kind = word(line);
-  if (kind != frame_word && kind != answer_word) return std::nullopt;
-  record.kind = kind == frame_word ? Record::Kind::frame : Record::Kind::answer;
+  if (kind != frame_word && kind != answer_word && kind != heard_word) return std::nullopt;
+  record.kind = kind == frame_word    ? Record::Kind::frame
+                : kind == answer_word ? Record::Kind::answer
+                                      : Record::Kind::heard;
   const auto ms = number<std::int64_t>(word(line));
   record.exchange = word(line);
   const auto size = number<std::size_t>(word(line));
   if (!ms || !size || record.exchange.empty()) return std::nullopt;
   record.received = base::from_ms(*ms);
-  if (record.kind == Record::Kind::frame) {
+  if (record.kind != Record::Kind::answer) {
     record.source = line;
     return size;
   }
@@ -100,12 +103,22 @@ Record frame_record(base::WallTime received, const std::string& exchange, const 
   return out;
 }
 
+Record heard_record(base::WallTime at, const std::string& exchange, std::string_view what, std::string_view bytes) {
+  Record out;
+  out.kind = Record::Kind::heard;
+  out.received = at;
+  out.exchange = exchange.empty() ? std::string(no_symbol) : exchange;
+  out.source = what;
+  out.bytes = bytes;
+  return out;
+}
+
 void append(std::string& text, const Record& record) {
-  const bool is_frame = record.kind == Record::Kind::frame;
-  text += is_frame ? frame_word : answer_word;
+  const bool is_answer = record.kind == Record::Kind::answer;
+  text += is_answer ? answer_word : record.kind == Record::Kind::frame ? frame_word : heard_word;
   text += ' ' + std::to_string(base::to_ms(record.received)) + ' ' + record.exchange + ' ' +
           std::to_string(record.bytes.size()) + ' ' + record.source;
-  if (!is_frame) {
+  if (is_answer) {
     text += ' ';
     for (const char c : market::to_string(record.topic)) text += c == ' ' ? '_' : c;
     text += ' ' + (record.symbol.empty() ? std::string(no_symbol) : record.symbol) + ' ' +

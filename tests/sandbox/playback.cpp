@@ -184,6 +184,7 @@ Playback::Playback(const std::vector<std::filesystem::path>& files) {
     if (!in) throw std::runtime_error(file.string() + ": cannot be opened");
     const std::string bytes(std::istreambuf_iterator<char>(in), {});
     const auto take = [this](const feed::Record& record) {
+      if (record.kind == feed::Record::Kind::heard) return true;  // what a bot made of it
       const Ms at = base::to_ms(record.received);
       begins_ = begins_ == 0 ? at : std::min(begins_, at);
       ends_ = std::max(ends_, at);

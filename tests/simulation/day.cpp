@@ -144,6 +144,8 @@ DayResult live_a_day(const DayOptions& options) {
   LifeOptions life_options;
   life_options.bot = options.bot;
   life_options.seed = options.seed;
+  life_options.candidate_line = options.candidate_line;
+  life_options.record_folder = options.record_folder;
   Life life(town, market, day_start, life_options);
   life.run_until(day_start + options.span + minute / 2);
   DayResult out;

@@ -9,7 +9,9 @@ struct DayOptions {
   std::string bot;
   std::uint64_t seed{1};
   std::size_t contracts{20};
-  Ms span{day};  ///< less: the faults of later hours do not fire
+  Ms span{day};                                            ///< less: the faults of later hours do not fire
+  std::function<void(const std::string&)> candidate_line;  ///< as --jsonl
+  std::filesystem::path record_folder;                     ///< not empty: all that comes is recorded
 };
 
 struct DayResult {

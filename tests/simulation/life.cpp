@@ -23,13 +23,6 @@ std::filesystem::path fast_folder() {
   return std::filesystem::is_directory(memory, ignored) ? memory : std::filesystem::temp_directory_path();
 }
 
-std::unique_ptr<app::BotLogic> make_logic(const std::string& bot) {
-  if (bot == "liquidation") return liquidation::make_logic();
-  if (bot == "funding") return funding::make_logic();
-  if (bot == "volume") return volume::make_logic();
-  throw std::runtime_error("there is no bot " + bot);
-}
-
 std::string title_of(const std::string& bot) {
   std::string out = bot + " Bot";
   out[0] = static_cast<char>(out[0] - 'a' + 'A');
@@ -42,6 +35,13 @@ app::Log::Options log_options(const std::string& bot) {
 }
 
 }  // namespace
+
+std::unique_ptr<app::BotLogic> make_logic(const std::string& bot) {
+  if (bot == "liquidation") return liquidation::make_logic();
+  if (bot == "funding") return funding::make_logic();
+  if (bot == "volume") return volume::make_logic();
+  throw std::runtime_error("there is no bot " + bot);
+}
 
 Town::Town(Ms start, const sandbox::Json& planned) : faults(start), telegram(faults, log), folder(fast_folder()) {
   for (const auto& fault : planned) (void)faults.add(fault, false, start);
@@ -105,7 +105,11 @@ Life::Life(Town& town, const Market& market, Ms now, LifeOptions options)
   stores_.emplace(std::move(opened.value()));
   auto logic = make_logic(options_.bot);
   app::ProgramOptions program;
-  program.settings = settings_from_files(*logic);
+  program.settings = settings_of(options_.bot, options_.layer, *logic);
+  program.settings.record.enabled = !options_.record_folder.empty();
+  program.settings.record.folder = options_.record_folder;
+  program.settings.record.bot = options_.bot;
+  program.on_candidate_line = options_.candidate_line;
   program.destination.account.emplace();
   program.destination.account->token = base::Secret(Town::token);
   program.destination.signals_chat = Town::signals_chat;
@@ -125,10 +129,10 @@ Life::~Life() {
   if (program_ && !program_->finished()) (void)stop();
 }
 
-app::Settings Life::settings_from_files(app::BotLogic& logic) const {
+app::Settings settings_of(const std::string& bot, const std::string& layer, app::BotLogic& logic) {
   const std::filesystem::path folder{SIMULATION_CONFIG_FOLDER};
   std::vector<config::SourceText> layers;
-  for (const auto& name : {std::string("common"), options_.bot}) {
+  for (const auto& name : {std::string("common"), bot}) {
     const auto text = config::read_small_file(folder / (name + ".toml"));
     if (!text) throw std::runtime_error(text.error().text());
     layers.push_back({name + ".toml", text.value().text});
@@ -137,7 +141,7 @@ app::Settings Life::settings_from_files(app::BotLogic& logic) const {
   for (const auto& name : exchange::exchange_names())
     if (name != "binance") only_binance += "[exchange." + std::string(name) + "]\nenabled = false\n";
   layers.push_back({"the simulation's", only_binance});
-  if (!options_.layer.empty()) layers.push_back({"the test's", options_.layer});
+  if (!layer.empty()) layers.push_back({"the test's", layer});
   auto document = config::Document::parse(layers, {});
   app::Settings out;
   app::bind(document, out);

@@ -1,6 +1,7 @@
 // One bot as it is shipped (app::Program, the files of config/, real stores) living in virtual time: it asks the fake
 // exchange, posts to the strict Telegram, and everything it posts is kept for a reader.
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -60,7 +61,13 @@ struct LifeOptions {
   /// Hears every finding, also those that do not fire; Life::heard() keeps only those that do.
   std::function<void(const desk::Finding&, const desk::Handled&)> hear;
   base::Millis settle{20'000};
+  std::function<void(const std::string&)> candidate_line;  ///< as --jsonl: nothing is said
+  std::filesystem::path record_folder;                     ///< not empty: all that comes is recorded
 };
+
+/// As the shipped files say, with one exchange and the test's own layer.
+[[nodiscard]] app::Settings settings_of(const std::string& bot, const std::string& layer, app::BotLogic& logic);
+[[nodiscard]] std::unique_ptr<app::BotLogic> make_logic(const std::string& bot);
 
 class Life {
  public:
@@ -82,7 +89,6 @@ class Life {
   [[nodiscard]] app::Program& program() { return *program_; }
 
  private:
-  [[nodiscard]] app::Settings settings_from_files(app::BotLogic& logic) const;
   void hear(const desk::Finding& finding, const desk::Handled& handled);
 
   Town& town_;

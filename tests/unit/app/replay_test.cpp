@@ -8,6 +8,7 @@
 #include "bots/funding/logic.hpp"
 #include "bots/liquidation/logic.hpp"
 #include "bots/volume/logic.hpp"
+#include "common/base/text.hpp"
 
 namespace replay_test {
 
@@ -42,7 +43,13 @@ TEST(Replay, SIG7_TimePassesInWholeSecondsAndOnlyWhereItIsWaitedFor) {
   ASSERT_TRUE(tables.add("time_ms,symbol,funding_rate\n10300,A,0.1\n11000,A,0.1\n500000,A,0.1\n", "t", {}));
   Waiting detector;
   std::vector<base::WallTime> found;
-  app::replay(detector, tables, [&](const desk::Finding& finding) { found.push_back(finding.at); });
+  app::TableListener listener;
+  desk::Findings now;
+  listener.hear = [&](const market::Event& event, base::WallTime) { detector.on_event(event, now); };
+  listener.pass_time = [&](base::WallTime at) { detector.on_time(at, now); };
+  listener.due = [&] { return detector.due(); };
+  app::walk(tables, listener);
+  for (const auto& finding : now) found.push_back(finding.at);
   const std::vector<std::string> expected{"event 10300", "event 11000", "time 13000", "event 500000", "time 502000"};
   EXPECT_EQ(detector.calls, expected);
   EXPECT_EQ(found, (std::vector{from_ms(13'000), from_ms(502'000)})) << "also what ends after the last event";
@@ -62,15 +69,26 @@ std::string bars(int count) {
   return out;
 }
 
+void play(feed::Tables& tables, app::Rehearsal& rehearsal) {
+  app::TableListener listener;
+  listener.hear = [&](const market::Event& event, base::WallTime at) { rehearsal.hear(event, at); };
+  listener.pass_time = [&](base::WallTime at) { rehearsal.pass_time(at, at); };
+  listener.due = [&] { return rehearsal.due(); };
+  app::walk(tables, listener);
+  rehearsal.end();
+}
+
 std::string lines_of(std::unique_ptr<app::BotLogic> logic, const std::string& csv, base::WallTime until) {
   feed::Tables tables;
   EXPECT_TRUE(tables.add(csv, "t", {}));
-  auto& detector = logic->make_detector(
-      [](const std::string&, const std::string&) -> const market::Instrument* { return nullptr; }, {});
   std::string out;
-  app::replay(detector, tables, [&](const desk::Finding& finding) {
+  app::Rehearsal::Ears ears;
+  ears.on_candidate = [&](const desk::Finding& finding) {
     if (finding.at < until) out += desk::candidate_json(finding) + (finding.fires ? " fires\n" : "\n");
-  });
+  };
+  auto rehearsal = app::Rehearsal::begin(*logic, {}, std::move(ears));
+  EXPECT_TRUE(rehearsal);
+  play(tables, *rehearsal.value());
   return out;
 }
 
@@ -104,6 +122,42 @@ TEST(Replay, SIG7_ForcedOrdersAndSettlementsAreReplayedToo) {
                desk::never);
   EXPECT_NE(rates.find("\"score\":0.002"), std::string::npos) << "four hours apart: the 8 h equivalent is twice\n"
                                                               << rates;
+}
+
+/// What would be posted: "12:00:01 send! AUSDT volume ×12.0 · Binance · …".
+std::vector<std::string> posts_of(const std::string& csv, const app::Settings& settings) {
+  feed::Tables tables;
+  EXPECT_TRUE(tables.add(csv, "t", {}));
+  std::vector<std::string> out;
+  app::Rehearsal::Ears ears;
+  ears.on_message = [&](const app::Rehearsed& message) {
+    const auto line = message.html.substr(0, message.html.find('\n'));
+    out.push_back(base::utc_clock(message.at) + " " + std::string(store::to_string(message.op)) +
+                  (message.rings ? "! " : " ") + base::visible_text(line));
+  };
+  auto logic = volume::make_logic();
+  auto rehearsal = app::Rehearsal::begin(*logic, settings, std::move(ears));
+  EXPECT_TRUE(rehearsal);
+  play(tables, *rehearsal.value());
+  return out;
+}
+
+TEST(Replay, WhatWouldBePostedGoesThroughTheGates) {
+  app::Settings settings;
+  settings.gates.burst_idle = base::Millis{0};
+  const auto all = posts_of(bars(400), settings);
+  EXPECT_EQ(all, posts_of(bars(400), settings)) << "the same twice";
+  const auto count = [](const std::vector<std::string>& posts, std::string_view what) {
+    return std::count_if(posts.begin(), posts.end(), [&](const auto& post) { return post.find(what) != post.npos; });
+  };
+  EXPECT_EQ(count(all, " send! "), 6) << "three bursts of two contracts after the warm-up";
+  settings.gates.cooldown = 300min;
+  EXPECT_EQ(count(posts_of(bars(400), settings), " send! "), 2)
+      << "the first of each contract: the others are within its cooldown";
+  settings.gates.burst_idle = 2s;
+  const auto together = posts_of(bars(400), settings);
+  EXPECT_EQ(count(together, " send! "), 2) << "one that follows alone is a message of its own";
+  EXPECT_NE(together, posts_of(bars(400), app::Settings{}));
 }
 
 }  // namespace replay_test
