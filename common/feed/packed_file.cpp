@@ -1,8 +1,8 @@
 #include "common/feed/packed_file.hpp"
 
+#include <array>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include <lzma.h>
 
@@ -17,7 +17,10 @@ constexpr std::string_view xz_magic(
 constexpr std::uint64_t xz_memory_max = std::uint64_t{256} << 20U;
 
 base::Result<std::string> read_all(std::istream& in, const std::string& place) {
-  std::string out{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  std::string out;
+  std::array<char, 65'536> part{};
+  while (in.read(part.data(), part.size()) || in.gcount() > 0)
+    out.append(part.data(), static_cast<std::size_t>(in.gcount()));
   if (in.bad()) return base::Error(base::ErrorKind::storage, place, "reading it failed", "look at the disk");
   return out;
 }

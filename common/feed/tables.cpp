@@ -152,8 +152,8 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
   if (columns->symbol < 0 && defaults.symbol.empty())
     return bad(place, number, "the table names no symbol; say which with --symbol");
   std::vector<Row> rows;
-  std::map<std::pair<std::string, std::string>, std::uint32_t, std::less<>> names;
-  std::map<std::uint32_t, std::int64_t> newest;  ///< of each symbol
+  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> names;  ///< parts of the table itself
+  std::map<std::uint32_t, std::int64_t> newest;                                  ///< of each symbol
   std::optional<std::int64_t> step;
   std::string session;
   while (!csv.empty()) {
@@ -163,10 +163,12 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
     const Line line(text);
     auto row = parse(*columns, line);
     if (!row) return bad(place, number, row.error().cause);
-    const std::pair name(columns->venue < 0 ? defaults.exchange : std::string(line.at(columns->venue)),
-                         columns->symbol < 0 ? defaults.symbol : std::string(line.at(columns->symbol)));
+    using Pair = std::pair<std::string_view, std::string_view>;
+    const Pair name(columns->venue < 0 ? std::string_view(defaults.exchange) : line.at(columns->venue),
+                    columns->symbol < 0 ? std::string_view(defaults.symbol) : line.at(columns->symbol));
     auto known_name = names.find(name);
-    if (known_name == names.end()) known_name = names.emplace(name, name_of(name.first, name.second)).first;
+    if (known_name == names.end())
+      known_name = names.emplace(name, name_of(std::string(name.first), std::string(name.second))).first;
     row->name = known_name->second;
     auto& last = newest.try_emplace(row->name, row->known_ms).first->second;
     if (row->known_ms > last && (!step || row->known_ms - last < *step)) step = row->known_ms - last;
@@ -197,8 +199,9 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
 }
 
 void Tables::each(const std::function<bool(const market::Event&)>& take) {
-  if (!sorted_)
-    std::stable_sort(rows_.begin(), rows_.end(), [](const Row& a, const Row& b) { return a.known_ms < b.known_ms; });
+  const auto earlier = [](const Row& a, const Row& b) { return a.known_ms < b.known_ms; };
+  if (!sorted_ && !std::is_sorted(rows_.begin(), rows_.end(), earlier))
+    std::stable_sort(rows_.begin(), rows_.end(), earlier);
   sorted_ = true;
   market::Event event;
   std::int64_t number = 0;

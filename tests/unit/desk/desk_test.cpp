@@ -231,6 +231,23 @@ TEST(CandidateJson, HasFiveKeysAndNoOther) {
                                   {"score", 4.0}}));
 }
 
+TEST(CandidateJson, IsJsonWhateverASymbolAndAStrengthAre) {
+  for (const double strength : {0.0, -0.0001, 1e-300, 1e22, 3.0, 0.1 + 0.2, 12'345'678.9}) {
+    auto finding = spike(Phase::single);
+    finding.strength = strength;
+    finding.symbol = "A\"B\\C\n\xF0\x9F\x94\xA5";
+    const auto line = nlohmann::json::parse(desk::candidate_json(finding));
+    EXPECT_EQ(line["score"].get<double>(), strength);
+    EXPECT_TRUE(line["score"].is_number_float());
+    EXPECT_EQ(line["symbol"], finding.symbol);
+  }
+  auto broken = spike(Phase::single);
+  broken.strength = std::numeric_limits<double>::quiet_NaN();
+  broken.symbol = "\xFF";
+  const auto line = nlohmann::json::parse(desk::candidate_json(broken));
+  EXPECT_TRUE(line["score"].is_null());
+}
+
 TEST(EvidenceJson, KeepsValuesWithTheirThresholdsAndNoNonFiniteNumber) {
   auto finding = spike(Phase::single);
   finding.evidence.push_back({"odd", std::numeric_limits<double>::infinity(), std::nullopt});
