@@ -1,9 +1,11 @@
 // What a detector saw: facts, no decision whether anybody is told. The interface between the bots and the desk.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/html.hpp"
@@ -20,12 +22,26 @@ enum class Phase : std::uint8_t {
   close,   ///< it ended: last edit, with totals
 };
 
+/// When a condition holds: its value against its threshold.
+enum class Holds : std::uint8_t { at_least, at_most, by_size };  ///< by_size: |value| at least
+
 /// One measured value with the threshold it was held against: the evidence of a decision.
 struct Measured {
   std::string name;  ///< "z", "relative_volume", "sum_60s_usd"
   double value{};
   std::optional<double> threshold;
+  Holds holds{Holds::at_least};
 };
+
+/// How far a value is from holding its condition, in units of the threshold: 0.25 is a quarter of it away, 0: it holds.
+/// Absent: no threshold, or one of 0 that is missed.
+[[nodiscard]] inline std::optional<double> distance(const Measured& m) {
+  if (!m.threshold) return std::nullopt;
+  const double size = m.holds == Holds::by_size ? std::fabs(m.value) : m.value;
+  const double lacks = m.holds == Holds::at_most ? size - *m.threshold : *m.threshold - size;
+  if (lacks <= 0) return 0;
+  return *m.threshold == 0 ? std::nullopt : std::optional(lacks / std::fabs(*m.threshold));
+}
 
 /// One fact for or against a direction (SIGNALS.md 2.4).
 struct Factor {
@@ -34,7 +50,6 @@ struct Factor {
 };
 
 /// What a finding with a direction would be traded on, as it was when it was decided. Entry, stop and targets are the
-/// desk's.
 /// desk's.
 struct Setup {
   std::string exchange, symbol;  ///< the contract, in its exchange's spelling
@@ -67,6 +82,14 @@ struct Finding {
   std::function<base::Html()> message;
 };
 
+/// The newest look of one rule at one contract or asset, fired or not: what `whynot` prints.
+struct Evaluation {
+  std::string kind, exchange, symbol;  ///< as a finding of it would have them; `exchange` empty: an asset
+  base::WallTime at{};
+  std::vector<Measured> conditions;  ///< every one that was measured, in the rule's order
+  std::string missing;  ///< the first that kept it from firing, or why nothing was measured; empty: it fired
+};
+
 /// Of Detector::due(): nothing is waited for.
 inline constexpr base::WallTime never = base::from_ms(253'402'300'800'000);  // the year 10000: sums do not overflow
 
@@ -88,6 +111,12 @@ class Detector {
   /// Until when on_time() has nothing to do. A replay calls it in the whole second of this time or the next after it;
   /// a running bot every second anyway.
   [[nodiscard]] virtual base::WallTime due() const { return base::WallTime::min(); }
+  /// The newest look of every rule at this contract (in its exchange's spelling, on every exchange) or asset; empty:
+  /// the detector does not know it.
+  [[nodiscard]] virtual std::vector<Evaluation> last_evaluations(std::string_view symbol) const {
+    (void)symbol;
+    return {};
+  }
 };
 
 }  // namespace desk
