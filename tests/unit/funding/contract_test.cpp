@@ -91,6 +91,22 @@ TEST(FundingHistory, AMissingSettlementIsNoIntervalOfSixteenHours) {
   EXPECT_EQ(history.last_before(start + 20h, 480min)->interval, minutes(480));
 }
 
+/// Settlements are stamped late, seldom by minutes: a quarter of an hour for hourly ones, else less than half an hour.
+TEST(FundingInterval, TheTimeBetweenTwoSettlementsMayBeOffByAQuarterOfAnHourOrLessThanHalfAnHour) {
+  struct Row {
+    std::chrono::minutes apart;
+    int hours;  ///< 0: no interval
+  };
+  for (const auto& [apart, hours] :
+       {Row{60min, 1},  Row{45min, 1},  Row{75min, 1},  Row{44min, 0},  Row{76min, 0},  Row{120min, 2}, Row{91min, 2},
+        Row{149min, 2}, Row{90min, 0},  Row{150min, 0}, Row{180min, 0}, Row{240min, 4}, Row{211min, 4}, Row{269min, 4},
+        Row{210min, 0}, Row{270min, 0}, Row{300min, 0}, Row{360min, 0}, Row{480min, 8}, Row{451min, 8}, Row{509min, 8},
+        Row{450min, 0}, Row{510min, 0}, Row{720min, 0}, Row{960min, 0}, Row{0min, 0},   Row{-60min, 0}}) {
+    const auto found = funding::interval_between(start, start + apart);
+    EXPECT_EQ(found ? found->count() : 0, hours * 60) << apart.count() << " minutes apart";
+  }
+}
+
 TEST(FundingHistory, RepeatsNonsenseAndOldOnesAreRefused) {
   History history(month);
   EXPECT_TRUE(history.add(start, 0.001, 480min));

@@ -72,4 +72,21 @@ TEST(Anomaly, WhatIsNoNumberIsNotJudged) {
   }
 }
 
+/// Every value was seen a thousand times; only that they are all on one side is new.
+TEST(Anomaly, ASlowDriftIsFoundThoughNoValueAloneIsUnusual) {
+  for (const double side : {1.0, -1.0}) {
+    volume::Anomaly anomaly;
+    const auto score = [&](std::int64_t second, double value) { return anomaly.score(second, 100 + side * value); };
+    double most = 0, drift = 0;
+    std::int64_t second = 0;  // all within one day: what is usual at this time of the day is not known
+    for (; second < 3'000; ++second) {
+      const double found = score(second, second % 2 == 0 ? 10 : -10);
+      if (second > 200) most = std::max(most, found);
+    }
+    for (; second < 3'150; ++second) drift = std::max(drift, score(second, 10));
+    EXPECT_LT(most, 0.51);
+    EXPECT_GT(drift, 0.56);
+  }
+}
+
 }  // namespace anomaly_test
