@@ -41,6 +41,8 @@ void read_funding_info(Row& row, Value value, const Scope& scope, Events& out) {
   auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.interval = read_interval(row, value["fundingIntervalHours"], std::chrono::hours{1});
+  event.cap = row.number(value["adjustedFundingRateCap"]);
+  event.floor = row.number(value["adjustedFundingRateFloor"]);
   if (!event.interval) return row.refuse();
 }
 

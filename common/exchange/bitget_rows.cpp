@@ -121,6 +121,8 @@ void read_funding(Row& row, Value value, Value sent_at, const Scope& scope, Even
   auto event = begin_event<market::Funding>(scope);
   event.symbol = symbol_in(row, value["symbol"], scope);
   event.rate = row.number(value["fundingRate"]);
+  event.cap = row.number(value["maxFundingRate"]);
+  event.floor = row.number(value["minFundingRate"]);
   const Value next = first_of(value["nextUpdate"], value["nextFundingTime"]);
   event.settles_at = row.time(first_of(next, value["fundingTime"]));
   event.interval =

@@ -45,6 +45,8 @@ void add_funding(Row& row, Value value, const RowHead& head, const Scope& scope,
   funding.rate = rate;
   funding.settles_at = settles_at;
   funding.interval = read_interval(row, value["fundingIntervalHour"], std::chrono::hours{1});
+  funding.cap = row.number(value["fundingCap"]);  // the same size both ways
+  if (funding.cap) funding.floor = -*funding.cap;
 }
 
 // https://bybit-exchange.github.io/docs/v5/market/tickers; a WebSocket delta has only what changed.

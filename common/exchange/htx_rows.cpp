@@ -66,6 +66,8 @@ void read_interval_row(Row& row, Value value, const Around& around, Events& out)
   auto event = begin_event<market::Funding>(around.scope);
   event.symbol = symbol_of(row, value, around);
   event.interval = read_interval(row, value["settle_period"], std::chrono::hours{1});
+  event.cap = row.number(value["funding_rate_cap"]);
+  event.floor = row.number(value["funding_rate_floor"]);
   if (event.interval) out.emplace_back(std::move(event));
 }
 

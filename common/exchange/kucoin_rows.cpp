@@ -118,6 +118,8 @@ void read_unified_rate(Row& row, Value value, const Scope& scope, Events& out) {
   event.rate = row.number(value["nextFundingRate"]);
   event.settles_at = row.time(value["fundingTime"]);
   event.interval = minutes_of(row, value["currentGranularity"]);
+  event.cap = row.number(value["fundingRateCap"]);
+  event.floor = row.number(value["fundingRateFloor"]);
   event.at = row.time(value["ts"]);
   if (event.rate) out.emplace_back(std::move(event));
 }

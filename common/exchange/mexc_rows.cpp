@@ -54,6 +54,8 @@ void read_funding(Row& row, Value value, Value pushed_at, const Scope& scope, Ev
   auto& event = add_event<market::Funding>(scope, out);
   event.symbol = row.symbol(value["symbol"]);
   event.rate = row.number(value["fundingRate"].present() ? value["fundingRate"] : value["rate"]);
+  event.cap = row.number(value["maxFundingRate"]);
+  event.floor = row.number(value["minFundingRate"]);
   event.settles_at = row.time(value["nextSettleTime"]);
   event.interval = read_interval(row, value["collectCycle"], std::chrono::hours{1});
   event.at = row.time(value["timestamp"].present() ? value["timestamp"] : pushed_at);

@@ -31,6 +31,8 @@ void read_funding(Row& row, Value value, const Scope& scope, Events& out) {
   event.symbol = row.symbol(value["instId"]);
   event.rate = row.number(value["fundingRate"]);
   event.predicted_rate = row.number(value["nextFundingRate"]);
+  event.cap = row.number(value["maxFundingRate"]);
+  event.floor = row.number(value["minFundingRate"]);
   event.settles_at = row.time(value["fundingTime"]);
   const auto after = row.time(value["nextFundingTime"]);
   if (event.settles_at && after && *after > *event.settles_at && *after - *event.settles_at <= std::chrono::hours{24}) {

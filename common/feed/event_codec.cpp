@@ -113,8 +113,10 @@ template <class T, class U>
 concept Is = std::is_same_v<std::remove_const_t<T>, U>;
 
 void fields(auto& io, Is<market::Funding> auto& event) {
-  auto& [exchange, symbol, rate, predicted_rate, interval, settles_at, settled, mark, index, at, received_at] = event;
-  each(io, exchange, symbol, rate, predicted_rate, interval, settles_at, settled, mark, index, at, received_at);
+  auto& [exchange, symbol, rate, predicted_rate, interval, settles_at, settled, cap, floor, mark, index, at,
+         received_at] = event;
+  each(io, exchange, symbol, rate, predicted_rate, interval, settles_at, settled, cap, floor, mark, index, at,
+       received_at);
 }
 void fields(auto& io, Is<market::Ticker> auto& event) {
   auto& [exchange, symbol, last, mark, index, bid, ask, open_24h, high_24h, low_24h, change_24h, base_volume_24h,

@@ -26,6 +26,7 @@ struct Funding {
   std::optional<std::chrono::minutes> interval;
   std::optional<base::WallTime> settles_at;  ///< when `rate` is charged; of a settled rate: when it was charged
   bool settled{};                            ///< history: the settlement is done
+  std::optional<double> cap, floor;          ///< what `rate` can reach, where the exchange says it; floor: negative
   std::optional<double> mark, index;
   std::optional<base::WallTime> at;  ///< the exchange's time
   base::WallTime received_at{};
