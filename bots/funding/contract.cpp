@@ -115,6 +115,16 @@ std::optional<Settlement> History::last_before(base::WallTime at, std::optional<
   return std::nullopt;
 }
 
+std::uint32_t History::calm_hours(double rate_max) const {
+  std::uint32_t out = 0;
+  for (std::size_t row = rows_.size(); row-- > 1;) {
+    const bool hourly = spacing(rows_[row - 1].minute, rows_[row].minute) == minutes(60);
+    if (!hourly || std::fabs(rows_[row].rate) > rate_max) break;
+    ++out;
+  }
+  return out;
+}
+
 History::Figures History::figures(std::optional<minutes> present) const {
   std::vector<double> r8;
   r8.reserve(rows_.size());

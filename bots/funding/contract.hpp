@@ -7,6 +7,10 @@
 #include <string_view>
 #include <vector>
 
+#include "bots/funding/clock.hpp"
+#include "bots/funding/extreme.hpp"
+#include "bots/funding/factors.hpp"
+#include "bots/funding/flip.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/stats/robust.hpp"
@@ -52,6 +56,8 @@ class History {
     std::size_t settlements{};
   };
   [[nodiscard]] Figures figures(std::optional<std::chrono::minutes> present) const;
+  /// Newest settlements in a row, an hour apart each, of at most this size; 0 when the newest is not hourly or larger.
+  [[nodiscard]] std::uint32_t calm_hours(double rate_max) const;
 
  private:
   struct Row {
@@ -79,6 +85,24 @@ struct Contract {
   std::int64_t said_extreme_minute{};           ///< the settlement for which it was said
   std::int64_t said_predicted_minute{};
   bool disarmed{};  ///< mode threshold: said, and not yet below the re-arm level
+
+  IntervalWatch interval_watch;
+  std::optional<base::WallTime> stepped_at;  ///< when the next funding time told the interval
+  std::optional<double> cap, floor;          ///< of the rate, where the exchange says them
+  bool said_limit{}, said_calm{};
+  InterestOfDay interest;
+
+  /// The newest look of each rule.
+  template <class Measure>
+  struct Looked {
+    base::WallTime at{};
+    Measure measure;
+  };
+  std::optional<Looked<ExtremeMeasure>> extreme;
+  std::optional<Looked<FlipMeasure>> flip;
+  std::optional<Looked<LimitMeasure>> limit;
+  std::optional<Looked<CalmMeasure>> calm;
+  std::optional<base::WallTime> stale_at;  ///< its newest running rate was stale
 };
 
 }  // namespace funding

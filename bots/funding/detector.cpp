@@ -3,8 +3,6 @@
 #include <cmath>
 #include <memory>
 
-#include "bots/funding/message.hpp"
-
 namespace funding {
 
 namespace {
@@ -26,28 +24,7 @@ std::int64_t settlement_minute(const market::Funding& event, minutes interval) {
   return (now / interval.count() + 1) * interval.count();
 }
 
-/// Where the payload states no interval, the list that does may be an hour old; the step of the next funding time is
-/// not. Heard within an hour of the settlement before, no other one lies between the two.
-std::optional<minutes> stepped_interval(const Contract& contract, const market::Funding& event) {
-  if (event.interval || !event.settles_at || !contract.leads_to || *event.settles_at <= *contract.leads_to)
-    return std::nullopt;
-  if (time_of(event) >= *contract.leads_to + std::chrono::hours(1)) return std::nullopt;
-  return interval_between(*contract.leads_to, *event.settles_at);
-}
-
 bool is_rate(const std::optional<double>& rate) { return rate && std::isfinite(*rate) && std::fabs(*rate) <= 1; }
-
-RateDetails rate_details(const market::Funding& event, minutes interval, std::string title) {
-  RateDetails out;
-  out.symbol = event.symbol;
-  out.exchange_title = std::move(title);
-  out.rate = *event.rate;
-  out.interval = interval;
-  out.at = time_of(event);
-  out.settles_at = event.settles_at;
-  out.settled = event.settled;
-  return out;
-}
 
 }  // namespace
 
@@ -62,6 +39,8 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
   if (const auto* interest = std::get_if<market::OpenInterest>(&event)) {
     if (const auto asset = assets_.find(asset_of(interest->exchange, interest->symbol)); asset != assets_.end())
       asset->second.hear_open_interest(*interest);
+    if (const auto known = contracts_.find(Key(interest->exchange, interest->symbol)); known != contracts_.end())
+      known->second.interest.hear(*interest);
     return;
   }
   const auto* funding = std::get_if<market::Funding>(&event);
@@ -77,33 +56,22 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
 }
 
 void Detector::on_running(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) {
-  const auto stepped = stepped_interval(contract, event);
-  const auto interval = stepped ? stepped : event.interval;
-  if (event.settles_at) contract.leads_to = event.settles_at;
-  if (interval && interval->count() > 0 && interval != contract.interval) {
-    contract.interval = interval;
-    contract.figures.reset();
-  }
+  learn_interval(contract, event);
   if (!is_rate(event.rate)) return;
   contract.running_at = event.received_at;
   if (!contract.listens_since) contract.listens_since = event.received_at;
   if (!contract.interval) return unrank(key.first, contract);  // takes part in no comparison
   if (event.settles_at && *event.settles_at > time_of(event) + *contract.interval + interval_slack)
     return unrank(key.first, contract);  // it changed, and to what is not known yet
-  const double r8 = to_r8(*event.rate, *contract.interval);
-  if (event.settles_at && *event.settles_at <= time_of(event)) {
-    unrank(key.first, contract);
-    desk::Finding finding = finding_of(key, "funding_extreme", event);
-    finding.strength = std::fabs(r8);
-    finding.evidence = {{"r8", r8, std::nullopt}};
-    finding.missing = to_string(Lack::stale);
-    out.push_back(std::move(finding));
-    return;
-  }
-  rank(key.first, contract, std::fabs(r8), event.received_at);
+  if (is_stale(event)) return tell_stale(key, contract, event, out);
+  contract.stale_at.reset();
+  if (const auto before = contract.interval_watch.stated(*contract.interval))
+    tell_interval(key, event, *before, *contract.interval, out);
+  rank(key.first, contract, std::fabs(to_r8(*event.rate, *contract.interval)), event.received_at);
   if (settings_.spread.mode == Mode::statistical) hear_spread(key, event, *contract.interval);
   judge_extreme(key, contract, event, *contract.interval, out);
   judge_flip(key, contract, event, *contract.interval, out);
+  judge_limit(key, contract, event, *contract.interval, out);
 }
 
 void Detector::on_settled(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) {
@@ -111,8 +79,11 @@ void Detector::on_settled(const Key& key, Contract& contract, const market::Fund
   const bool fresh = event.received_at <= *event.settles_at + settings_.late_after;
   std::optional<minutes> interval = event.interval ? event.interval : contract.interval;
   // Nobody states it: the time since the settlement before, unless one is missing in between.
-  if (const auto before = contract.history.newest(); before && !interval)
+  if (const auto before = contract.history.newest(); before && !interval) {
     interval = interval_between(*before, *event.settles_at);
+    const auto changed = interval ? contract.interval_watch.spaced(*interval) : std::nullopt;
+    if (changed && fresh) tell_interval(key, event, *changed, *interval, out);
+  }
   // What settled while this bot listened is judged also when its turn in the queue came too late: the reason is named.
   const bool listened = contract.listens_since && *event.settles_at >= *contract.listens_since;
   if ((fresh || listened) && interval && interval->count() > 0) judge_flip(key, contract, event, *interval, out);
@@ -125,6 +96,7 @@ void Detector::on_settled(const Key& key, Contract& contract, const market::Fund
     }
   }
   if (contract.history.add(*event.settles_at, *event.rate, event.interval)) contract.figures.reset();
+  if (fresh) judge_calm(key, contract, event, out);
 }
 
 void Detector::judge_extreme(const Key& key, Contract& contract, const market::Funding& event, minutes interval,
@@ -154,16 +126,25 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
   finding.evidence = evidence(m, thresholds);
   finding.fires = decision.lack == Lack::nothing;
   finding.missing = to_string(decision.lack);
+  contract.extreme = {finding.at, m};
   if (finding.fires) {
     contract.said_extreme_minute = settlement;
     contract.disarmed = true;
     if (decision.rank_skipped) finding.missing = "top share of the exchange: too few contracts known, skipped";
     auto details = std::make_shared<ExtremeDetails>();
-    details->rate = rate_details(event, interval, settings_.title_of(key.first));
+    details->rate = rate_details(event, interval);
     details->measure = m;
     details->thresholds = thresholds;
     details->usual_r8 = figures.r8;
     details->rank_skipped = decision.rank_skipped;
+    details->interest_change_24h = contract.interest.change_24h(finding.at);
+    if (event.mark) {
+      finding.setup.emplace();
+      finding.setup->exchange = key.first;
+      finding.setup->symbol = key.second;
+      finding.setup->price = *event.mark;
+      finding.setup->factors = factors(details->interest_change_24h, thresholds);
+    }
     finding.message = [details = std::shared_ptr<const ExtremeDetails>(details)] { return extreme_message(*details); };
   }
   out.push_back(std::move(finding));
@@ -197,10 +178,11 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   finding.evidence = evidence(m, settings_.flip_r8_min);
   finding.fires = lack == FlipLack::nothing;
   finding.missing = to_string(lack);
+  contract.flip = {finding.at, m};
   if (finding.fires) {
     if (m.predicted) contract.said_predicted_minute = settlement;
     auto details = std::make_shared<FlipDetails>();
-    details->rate = rate_details(event, interval, settings_.title_of(key.first));
+    details->rate = rate_details(event, interval);
     details->measure = m;
     details->r8_min = settings_.flip_r8_min;
     finding.message = [details = std::shared_ptr<const FlipDetails>(details)] { return flip_message(*details); };

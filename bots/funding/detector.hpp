@@ -9,6 +9,7 @@
 #include "bots/funding/contract.hpp"
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
+#include "bots/funding/message.hpp"
 #include "bots/funding/settings.hpp"
 #include "bots/funding/spread.hpp"
 #include "common/desk/finding.hpp"
@@ -47,6 +48,7 @@ class Detector final : public desk::Detector {
   /// Before the first event of the contract. A bad blob changes nothing.
   [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,
                                            std::string_view blob);
+  [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
   [[nodiscard]] std::optional<base::WallTime> newest_settlement(const std::string& exchange,
                                                                 const std::string& symbol) const;
   void for_each(const std::function<void(const std::string& exchange, const std::string& symbol)>& visit) const;
@@ -64,6 +66,16 @@ class Detector final : public desk::Detector {
                      desk::Findings& out);
   void judge_flip(const Key& key, Contract& contract, const market::Funding& event, std::chrono::minutes interval,
                   desk::Findings& out);
+  static void learn_interval(Contract& contract, const market::Funding& event);
+  [[nodiscard]] bool is_stale(const market::Funding& event) const;
+  void tell_stale(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out);
+  void tell_interval(const Key& key, const market::Funding& event, std::chrono::minutes before,
+                     std::chrono::minutes now, desk::Findings& out) const;
+  void judge_limit(const Key& key, Contract& contract, const market::Funding& event, std::chrono::minutes interval,
+                   desk::Findings& out) const;
+  void judge_calm(const Key& key, Contract& contract, const market::Funding& event, desk::Findings& out) const;
+  [[nodiscard]] RateDetails rate_details(const market::Funding& event, std::chrono::minutes interval) const;
+  void evaluations_of(const Key& key, const Contract& contract, std::vector<desk::Evaluation>& out) const;
   void hear_spread(const Key& key, const market::Funding& event, std::chrono::minutes interval);
   [[nodiscard]] base::Millis compare_every() const;
   void judge_spreads(base::WallTime now, desk::Findings& out);

@@ -53,15 +53,17 @@ std::vector<desk::Measured> evidence(const ExtremeMeasure& m, const ExtremeThres
   const bool plain = t.mode == Mode::threshold;
   std::vector<desk::Measured> out;
   out.reserve(7);
-  out.push_back({"r8", m.r8, plain ? std::optional(t.r8_threshold) : std::nullopt});
-  out.push_back({"apr", m.apr, plain ? std::nullopt : std::optional(t.apr_min)});
+  using desk::Holds;
+  out.push_back({"r8", m.r8, plain ? std::optional(t.r8_threshold) : std::nullopt, Holds::by_size});
+  out.push_back({"apr", m.apr, plain ? std::nullopt : std::optional(t.apr_min), Holds::by_size});
   if (plain) return out;
-  if (m.z) out.push_back({"z", *m.z, t.z_min});
+  if (m.z) out.push_back({"z", *m.z, t.z_min, Holds::by_size});
   out.push_back({"settlements", static_cast<double>(m.settlements), t.settlements_min});
   if (m.contracts < t.contracts_min) {
     out.push_back({"contracts_known", static_cast<double>(m.contracts), t.contracts_min});
   } else {
-    out.push_back({"share_above", static_cast<double>(m.above) / static_cast<double>(m.contracts), t.top_share});
+    out.push_back(
+        {"share_above", static_cast<double>(m.above) / static_cast<double>(m.contracts), t.top_share, Holds::at_most});
   }
   return out;
 }

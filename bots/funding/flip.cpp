@@ -20,8 +20,8 @@ FlipLack decide(const FlipMeasure& m, double r8_min) {
 }
 
 std::vector<desk::Measured> evidence(const FlipMeasure& m, double r8_min) {
-  return {{"r8_before", m.r8_before, r8_min},
-          {"r8", m.r8_now, r8_min},
+  return {{"r8_before", m.r8_before, r8_min, desk::Holds::by_size},
+          {"r8", m.r8_now, r8_min, desk::Holds::by_size},
           {"predicted", m.predicted ? 1.0 : 0.0, std::nullopt}};
 }
 

@@ -23,6 +23,8 @@ void bind_extreme(config::Section section, ExtremeThresholds& t) {
   section.read("contracts_min", t.contracts_min, {1U, 10'000U}, "known contracts before the share counts");
   section.read("r8_threshold", t.r8_threshold, {0.00001, 0.5}, "mode threshold: fires at this |8 h equivalent|");
   section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "and again after falling below this share of it");
+  section.read("oi_change_min", t.oi_change_min, {0.001, 10.0},
+               "open interest that grew by this share in 24 h confirms an extreme in full");
 }
 
 void bind_spread(config::Section section, SpreadThresholds& t) {
@@ -35,6 +37,15 @@ void bind_spread(config::Section section, SpreadThresholds& t) {
   section.read("fresh", t.fresh, {10s, 1h}, "a running rate older than this is not compared");
   section.read("r8_threshold", t.r8_threshold, {0.00001, 0.5}, "mode threshold: fires at this difference");
   section.read("rearm_share", t.rearm_share, {0.1, 1.0}, "said again after falling below this share of it");
+}
+
+void bind_clock(config::Section section, ClockThresholds& t) {
+  section.read("stale_after", t.stale_after, {10s, 1h},
+               "the same next settlement so long after it was due: the contract is silent");
+  section.read("calm_periods", t.calm_periods, {2U, 1'000U},
+               "Binance: calm hourly settlements after which it settles every 4 h again");
+  section.read("calm_rate", t.calm_rate, {0.0, 0.01}, "Binance: |rate| of a calm settlement");
+  section.read("calm_tell_from", t.calm_tell_from, {1U, 999U}, "said once, from so many of them on");
 }
 
 void bind_symbols(config::Section symbols, Settings& settings) {
@@ -62,6 +73,7 @@ class Logic final : public app::BotLogic {
                  "a settlement told so long after it happened only teaches");
     bind_extreme(section.sub("extreme"), settings_.extreme);
     bind_spread(section.sub("spread"), settings_.spread);
+    bind_clock(section.sub("clock"), settings_.clock);
     section.sub("flip").read("r8_min", settings_.flip_r8_min, {0.0, 0.1}, "both |8 h equivalents| of a sign change");
     bind_symbols(document.section("watch").sub("symbol"), settings_);
     for (const auto& problem : settings_.validate()) section.reject("extreme", problem, "numbers that agree");

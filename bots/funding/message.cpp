@@ -50,6 +50,14 @@ std::string rank_words(const ExtremeDetails& d) {
          d.rate.exchange_title;
 }
 
+/// What confirms it; what could not be measured is named.
+std::string factor_words(const ExtremeDetails& d) {
+  if (!d.interest_change_24h) return "Not measured: open interest of 24 h, trend";
+  const double change = *d.interest_change_24h;
+  return "Open interest " + base::signed_percent(change, 1) + " in 24 h (in coins)" +
+         (change >= d.thresholds.oi_change_min ? ": confirms" : "") + " · not measured: trend";
+}
+
 }  // namespace
 
 Html extreme_message(const ExtremeDetails& d) {
@@ -64,6 +72,7 @@ Html extreme_message(const ExtremeDetails& d) {
     line(out, rank_words(d));
   }
   line(out, std::string("Contrarian side: ") + (d.rate.rate > 0 ? "short" : "long") + ", it is paid");
+  if (!plain) line(out, factor_words(d));
   line(out, "Seen " + base::utc_stamp(d.rate.at));
   const auto& t = d.thresholds;
   const std::string rule = plain
@@ -111,6 +120,44 @@ Html spread_message(const SpreadDetails& d) {
                                : "Rule: breaks even within " + base::fixed(t.break_even_h_max, 0) +
                                      " h, open interest ≥ " + base::usd(t.oi_min_usd) + " on each";
   out += "\n"_html + Html::italic(rule);
+  return out;
+}
+
+Html interval_message(const IntervalDetails& d) {
+  Html out =
+      "\u23F1 "_html + Html::bold(d.rate.symbol) +
+      Html::text(" funding now every " + interval_words(d.rate.interval) + ", was every " + interval_words(d.before) +
+                 " · " + d.rate.exchange_title + " · " + std::string(payer(d.rate.rate)));
+  rate_lines(out, d.rate);
+  line(out, "Seen " + base::utc_stamp(d.rate.at));
+  return out;
+}
+
+Html limit_message(const LimitDetails& d) {
+  const auto& m = d.measure;
+  Html out = "\U0001F9F1 "_html + Html::bold(d.rate.symbol) +
+             Html::text(std::string(" funding at its ") + (m.rate < 0 ? "floor " : "cap ") + rate_words(*m.limit()) +
+                        " · " + d.rate.exchange_title + " · " + std::string(payer(m.rate)));
+  rate_lines(out, d.rate);
+  line(out, "It goes no further, whatever the premium. Limits: " +
+                (m.floor ? rate_words(*m.floor) : std::string("none known")) + " to " +
+                (m.cap ? rate_words(*m.cap) : std::string("none known")));
+  line(out, "Seen " + base::utc_stamp(d.rate.at));
+  out += "\n"_html + Html::italic("Rule: the rate stands at its limit; again after it has left it by a tenth");
+  return out;
+}
+
+Html calm_message(const CalmDetails& d) {
+  const auto left = std::chrono::hours(d.thresholds.calm_periods - d.measure.periods);
+  Html out = "\U0001F553 "_html + Html::bold(d.symbol) +
+             Html::text(" hourly funding calm " + std::to_string(d.measure.periods) + " of " +
+                        std::to_string(d.thresholds.calm_periods) + " times · " + d.exchange_title +
+                        " · every 4h again from about " + base::utc_clock(d.settled_at + left).substr(0, 5) +
+                        " UTC if it stays calm");
+  line(out, "Last settled " + rate_words(d.rate) + " at " + base::utc_stamp(d.settled_at));
+  out +=
+      "\n"_html + Html::italic("Rule of the exchange: " + std::to_string(d.thresholds.calm_periods) +
+                               " hourly settlements in a row of at most " + base::percent(d.thresholds.calm_rate, 3));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "bots/funding/clock.hpp"
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/flip.hpp"
 #include "bots/funding/spread.hpp"
@@ -28,6 +29,25 @@ struct ExtremeDetails {
   ExtremeThresholds thresholds;
   stats::Spread usual_r8;
   bool rank_skipped{};
+  std::optional<double> interest_change_24h;  ///< open interest in coins, a fraction
+};
+
+struct IntervalDetails {
+  RateDetails rate;
+  std::chrono::minutes before{};
+};
+
+struct LimitDetails {
+  RateDetails rate;
+  LimitMeasure measure;
+};
+
+struct CalmDetails {
+  std::string symbol, exchange_title;
+  CalmMeasure measure;
+  ClockThresholds thresholds;
+  base::WallTime settled_at{};  ///< the newest of them
+  double rate{};                ///< its rate
 };
 
 struct FlipDetails {
@@ -46,5 +66,8 @@ struct SpreadDetails {
 [[nodiscard]] base::Html extreme_message(const ExtremeDetails& details);
 [[nodiscard]] base::Html flip_message(const FlipDetails& details);
 [[nodiscard]] base::Html spread_message(const SpreadDetails& details);
+[[nodiscard]] base::Html interval_message(const IntervalDetails& details);
+[[nodiscard]] base::Html limit_message(const LimitDetails& details);
+[[nodiscard]] base::Html calm_message(const CalmDetails& details);
 
 }  // namespace funding

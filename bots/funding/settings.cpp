@@ -30,6 +30,7 @@ void check(Problems& problems, const std::string& prefix, const ExtremeThreshold
   problems.range(prefix + "contracts_min", t.contracts_min, 1, 10'000);
   problems.range(prefix + "r8_threshold", t.r8_threshold, 0.00001, 0.5);
   problems.range(prefix + "rearm_share", t.rearm_share, 0.1, 1);
+  problems.range(prefix + "oi_change_min", t.oi_change_min, 0.001, 10);
 }
 
 }  // namespace
@@ -42,6 +43,10 @@ std::vector<std::string> Settings::validate() const {
   problems.range("spread.oi_min_usd", spread.oi_min_usd, 0, 1e12);
   problems.range("spread.r8_threshold", spread.r8_threshold, 0.00001, 0.5);
   problems.range("spread.rearm_share", spread.rearm_share, 0.1, 1);
+  problems.range("clock.stale_after (seconds)", static_cast<double>(clock.stale_after.count()) / 1'000, 10, 3'600);
+  problems.range("clock.calm_periods", clock.calm_periods, 2, 1'000);
+  problems.range("clock.calm_tell_from", clock.calm_tell_from, 1, clock.calm_periods - 1.0);
+  problems.range("clock.calm_rate", clock.calm_rate, 0, 0.01);
   problems.range("flip_r8_min", flip_r8_min, 0, 0.1);
   problems.range("history (days)", static_cast<double>(history.count()) / 86'400'000, 1, 90);
   problems.range("late_after (seconds)", static_cast<double>(late_after.count()) / 1'000, 5, 86'400);

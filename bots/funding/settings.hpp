@@ -30,6 +30,16 @@ struct ExtremeThresholds {
   std::uint32_t contracts_min{30};  ///< …when at least so many are known; else this is skipped, and said
   double r8_threshold{0.001};       ///< mode threshold: fires at this |r8|…
   double rearm_share{0.8};          ///< …and again after falling below this share of it
+  double oi_change_min{0.05};       ///< open interest that grew so much in 24 h confirms in full
+};
+
+struct ClockThresholds {
+  base::Millis stale_after{120'000};  ///< the same next settlement so long after it was due: the feed stands still
+  /// Binance: contracts that settle hourly settle every 4 h again after so many settlements in a row of at most this
+  /// size (announcement of 2026-01-02 as panewslab.com/ja/articles/13be25f4-ae90-4812-b940-840838c27305 tells it).
+  std::uint32_t calm_periods{16};
+  double calm_rate{0.00025};
+  std::uint32_t calm_tell_from{12};  ///< said once, from so many on
 };
 
 struct SpreadThresholds {
@@ -46,6 +56,7 @@ struct SpreadThresholds {
 struct Settings {
   ExtremeThresholds extreme;
   SpreadThresholds spread;
+  ClockThresholds clock;
   double flip_r8_min{0.00005};  ///< both |r8| of a sign change
   base::Millis history{std::chrono::hours{30 * 24}};
   base::Millis late_after{300'000};   ///< a settlement told so long after it happened is history: it never fires

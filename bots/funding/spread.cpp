@@ -43,10 +43,11 @@ SpreadLack decide(const SpreadMeasure& m, const SpreadThresholds& t) {
 
 std::vector<desk::Measured> evidence(const SpreadMeasure& m, const SpreadThresholds& t) {
   const bool plain = t.mode == Mode::threshold;
-  return {{"exchanges", static_cast<double>(m.exchanges), 2},
-          {"spread_r8", m.spread_r8, plain ? std::optional(t.r8_threshold) : std::nullopt},
-          {"spread_apr", m.spread_apr, std::nullopt},
-          {"break_even_h", m.break_even_h, plain ? std::nullopt : std::optional(t.break_even_h_max)}};
+  return {
+      {"exchanges", static_cast<double>(m.exchanges), 2},
+      {"spread_r8", m.spread_r8, plain ? std::optional(t.r8_threshold) : std::nullopt},
+      {"spread_apr", m.spread_apr, std::nullopt},
+      {"break_even_h", m.break_even_h, plain ? std::nullopt : std::optional(t.break_even_h_max), desk::Holds::at_most}};
 }
 
 void AssetRates::hear(const Quote& quote) {
@@ -90,6 +91,7 @@ SpreadMeasure AssetRates::measure(base::WallTime now, const SpreadThresholds& t)
     if (reached(out, t) < t.rearm_share) disarmed_ = false;
   }
   out.disarmed = disarmed_;
+  judged_.emplace(now, out);
   return out;
 }
 

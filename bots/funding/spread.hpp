@@ -51,10 +51,13 @@ class AssetRates {
   /// Of those that are fresh `now`; the spread is 0 with fewer than two exchanges. Re-arms what it says.
   [[nodiscard]] SpreadMeasure measure(base::WallTime now, const SpreadThresholds& thresholds);
   void said() { disarmed_ = true; }
+  /// The newest measure and its time; absent before the first.
+  [[nodiscard]] const std::optional<std::pair<base::WallTime, SpreadMeasure>>& judged() const { return judged_; }
 
  private:
   std::map<std::pair<std::string, std::string>, Quote> quotes_;  ///< by exchange and symbol
   bool disarmed_{};
+  std::optional<std::pair<base::WallTime, SpreadMeasure>> judged_;
 };
 
 }  // namespace funding
