@@ -15,6 +15,7 @@ void Episode::count(const Print& print) {
   auto& share = by_exchange[print.exchange];
   share.usd += print.usd;
   ++share.events;
+  by_contract[{print.exchange, print.symbol}] += print.usd;
   total_usd += print.usd;
   ++events;
   since = events == 1 ? print.at : std::min(since, print.at);

@@ -9,8 +9,10 @@
 
 #include "bots/liquidation/cascade.hpp"
 #include "bots/liquidation/coverage.hpp"
+#include "bots/liquidation/interest.hpp"
 #include "bots/liquidation/message.hpp"
 #include "bots/liquidation/price_path.hpp"
+#include "bots/liquidation/reversal.hpp"
 #include "bots/liquidation/sample.hpp"
 #include "common/stats/rolling_sums.hpp"
 #include "common/stats/sliding_quantile.hpp"
@@ -22,6 +24,7 @@ struct Print {
   std::string exchange;
   base::WallTime at{};
   double usd{};
+  std::string symbol{};
 };
 
 /// A cascade that goes on.
@@ -34,6 +37,7 @@ struct Episode {
     std::uint64_t events{};
   };
   std::map<std::string, Share> by_exchange;
+  std::map<std::pair<std::string, std::string>, double> by_contract;  ///< USD by exchange and symbol
   double total_usd{};
   std::uint64_t events{};
   double other_side_usd{};
@@ -49,6 +53,21 @@ struct Episode {
 
   void count(const Print& print);
   void follow(const PriceMove& price, market::PositionSide side);
+};
+
+/// A cascade that has closed: a look at the market is waited for, then the reversal is judged.
+struct Aftermath {
+  base::WallTime since{}, closed_at{};  ///< of the cascade
+  double liquidated_usd{}, other_usd{};
+  std::string exchange, symbol;  ///< its largest contract by liquidated USD
+  Sample sample;                 ///< taken after it closed
+};
+
+/// The newest look of one rule.
+template <class Measure>
+struct Looked {
+  base::WallTime at{};
+  Measure measure;
 };
 
 /// Events of one side without a lull between them: what a candidate is ranked by.
@@ -70,7 +89,10 @@ struct Side {
   std::deque<Print> recent;                     ///< of the last 60 s in order of receipt: what an episode begins with
   std::map<std::string, base::WallTime> heard;  ///< newest event by exchange
   std::optional<Episode> episode;
+  std::optional<Aftermath> aftermath;
   Run run;
+  std::optional<Looked<CascadeMeasure>> looked;
+  std::optional<Looked<ReversalMeasure>> looked_back;
 
   [[nodiscard]] bool add(const Print& print);  ///< false: too old for the sums, nothing changes
   void advance(base::WallTime now);
@@ -84,8 +106,10 @@ class Asset {
 
   stats::SlidingQuantile prints{population};
   PricePath price;
+  AssetInterest interest;
   std::array<Side, 2> sides;                ///< by market::PositionSide
   std::map<std::string, BusySeconds> busy;  ///< of exchanges that publish samples
+  std::optional<Looked<PrintMeasure>> looked;
 
   [[nodiscard]] Side& side(market::PositionSide of) { return sides.at(static_cast<std::size_t>(of)); }
   /// Counts an event into the minutes' sums. A minute joins the population when a later one begins.

@@ -34,6 +34,12 @@ market::PositionSide other(market::PositionSide side) {
   return side == market::PositionSide::long_side ? market::PositionSide::short_side : market::PositionSide::long_side;
 }
 
+void add_evidence(const std::optional<InterestChange>& change, std::vector<desk::Measured>& out) {
+  if (!change) return;
+  out.push_back({"open_interest_change_coins", change->coins, std::nullopt});
+  out.push_back({"open_interest_change", change->share, std::nullopt});
+}
+
 std::string cascade_key(const std::string& asset, market::PositionSide side) {
   return "cascade/" + asset + "/" + std::string(to_string(side));
 }
@@ -53,17 +59,15 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
   if (const auto* gap = std::get_if<market::Gap>(&event)) return on_gap(*gap);
   const auto* candle = std::get_if<market::Candle>(&event);
   const auto* ticker = std::get_if<market::Ticker>(&event);
-  const auto* trade = std::get_if<market::Trade>(&event);
-  const auto* depth = std::get_if<market::Depth>(&event);
-  if (candle == nullptr && ticker == nullptr && trade == nullptr && depth == nullptr) return;
+  const auto* interest = std::get_if<market::OpenInterest>(&event);
+  const bool sample = std::holds_alternative<market::Trade>(event) || std::holds_alternative<market::Depth>(event);
+  if (candle == nullptr && ticker == nullptr && interest == nullptr && !sample) return;
   const market::Instrument* instrument = resolve_(market::exchange_of(event), market::symbol_of(event));
   if (instrument == nullptr) return;  // without its unit the price cannot be compared
   Asset* asset = asset_of(asset_name(instrument, instrument->symbol));
   if (asset == nullptr) return;
-  for (auto& side : asset->sides) {
-    if (side.episode && trade != nullptr) side.episode->sample.on_trade(*trade);
-    if (side.episode && depth != nullptr) side.episode->sample.on_depth(*depth, *instrument);
-  }
+  if (sample) return sampled(asset_name(instrument, instrument->symbol), *asset, event, *instrument, out);
+  if (interest != nullptr) asset->interest.hear(*interest, *instrument);
   if (candle != nullptr) asset->price.on_candle(*candle, multiplier(instrument));
   if (ticker != nullptr) asset->price.on_ticker(*ticker, multiplier(instrument));
 }
@@ -78,8 +82,10 @@ void Detector::on_liquidation(const market::Liquidation& event, desk::Findings& 
   if (asset == nullptr) return;
   Counted counted;
   // A clock that leads would make every other exchange's events look old.
-  counted.print = {
-      .exchange = event.exchange, .at = std::min(event.at, event.received_at + clock_lead_max), .usd = *usd};
+  counted.print = {.exchange = event.exchange,
+                   .at = std::min(event.at, event.received_at + clock_lead_max),
+                   .usd = *usd,
+                   .symbol = event.symbol};
   counted.event = event;
   counted.instrument = instrument;
   counted.late = event.at + settings_.late_after < event.received_at;
@@ -91,8 +97,7 @@ void Detector::on_liquidation(const market::Liquidation& event, desk::Findings& 
   asset->count_minute(counted.print.at, *usd);
 }
 
-void Detector::judge_print(const std::string& name, const Asset& asset, const Counted& counted,
-                           desk::Findings& out) const {
+void Detector::judge_print(const std::string& name, Asset& asset, const Counted& counted, desk::Findings& out) const {
   const PrintThresholds thresholds = settings_.print_for(name);
   PrintMeasure m;
   m.usd = counted.print.usd;
@@ -109,6 +114,7 @@ void Detector::judge_print(const std::string& name, const Asset& asset, const Co
   finding.strength = m.usd;
   finding.at = counted.print.at;
   finding.evidence = evidence(m, thresholds);
+  asset.looked = {finding.at, m};
   const bool large = m.usd >= print_level(m, thresholds);
   finding.fires = large && !counted.late;
   if (!finding.fires) finding.missing = counted.late ? to_string(CascadeLack::late) : "usd";
@@ -162,6 +168,7 @@ void Detector::judge_cascade(const std::string& name, Asset& asset, const Counte
   finding.event_id = market::identity(counted.event);
   finding.strength = side.run.strength_usd();
   finding.at = side.newest;
+  side.looked = {side.newest, m};
   finding.tier = std::max(1, tier_of(m.sum_60s_usd, level, thresholds));
   finding.evidence = evidence(m, thresholds, level);
   const bool opens = decision.lack == CascadeLack::nothing && !counted.late;
@@ -173,6 +180,8 @@ void Detector::judge_cascade(const std::string& name, Asset& asset, const Counte
   if (!side.episode) {
     Episode& episode = side.episode.emplace();
     open_.insert({name, of});
+    side.aftermath.reset();  // it goes on
+    waiting_.erase({name, of});
     episode.level_usd = level;
     episode.unchecked = decision.unchecked;
     opposite.advance(side.newest);
@@ -202,6 +211,7 @@ void Detector::go_on(const std::string& name, Asset& asset, const CascadeMeasure
   finding.missing = episode.unchecked;
   episode.sample.add_evidence(finding.evidence);
   CascadeDetails shown = details(name, asset, episode, measure, counted.print.at);
+  add_evidence(shown.interest, finding.evidence);
   shown.phase = finding.phase;
   finding.message = [d = std::make_shared<const CascadeDetails>(std::move(shown))] { return cascade_message(*d); };
   out.push_back(std::move(finding));
@@ -240,6 +250,8 @@ CascadeDetails Detector::details(const std::string& name, const Asset& asset, co
   for (auto& gap : d.coverage.gaps) gap = settings_.title_of(gap);
   d.thresholds = settings_.cascade_for(name);
   d.sample = episode.sample;
+  if (measure.price.source != PriceSource::none) d.interest = asset.interest.since(episode.since, measure.price.to);
+  if (measure.price.source == PriceSource::none) d.interest = asset.interest.since(episode.since, std::nullopt);
   if (!d.sample.exchange().empty()) d.sample_title = settings_.title_of(d.sample.exchange());
   if (!episode.unchecked.empty()) d.note = "Not checked: " + episode.unchecked;
   return d;
@@ -296,12 +308,14 @@ void Detector::close_if_calm(const Open& open, base::WallTime now, desk::Finding
                       {"peak_60s_usd", episode.peak_60s_usd, episode.level_usd},
                       {"events", static_cast<double>(episode.events), std::nullopt}};
   episode.sample.add_evidence(finding.evidence);
+  add_evidence(shown.interest, finding.evidence);
   if (const auto missing = episode.sample.missing(); !missing.empty()) finding.missing = "not sampled: " + missing;
   if (episode.was_blind) {
     finding.missing = std::string("coverage: a feed of it was lost meanwhile") + (finding.missing.empty() ? "" : "; ") +
                       finding.missing;
     shown.note = "Coverage: a feed of it was lost meanwhile, the total is a lower bound";
   }
+  begin_aftermath(open, side, episode, now);
   side.episode.reset();
   open_.erase(open);
   finding.message = [d = std::make_shared<const CascadeDetails>(std::move(shown))] { return cascade_message(*d); };
@@ -313,9 +327,14 @@ void Detector::on_time(base::WallTime now, desk::Findings& out) {
     const Open open = *at++;  // a close erases it
     close_if_calm(open, now, out);
   }
+  for (auto at = waiting_.begin(); at != waiting_.end();) {
+    const Open open = *at++;  // what is judged is erased
+    const auto& aftermath = *assets_.find(open.first)->second.side(open.second).aftermath;
+    if (now >= aftermath.closed_at + settings_.reversal.sample_within) judge_reversal(open, now, out);
+  }
 }
 
-base::WallTime Detector::due() const { return open_.empty() ? desk::never : base::WallTime::min(); }
+base::WallTime Detector::due() const { return open_.empty() && waiting_.empty() ? desk::never : base::WallTime::min(); }
 
 std::optional<std::string> Detector::save(std::string_view asset) const {
   const auto known = assets_.find(asset);

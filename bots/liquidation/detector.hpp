@@ -24,12 +24,14 @@ class Detector final : public desk::Detector {
  public:
   Detector(Settings settings, Resolve resolve);
 
-  /// Liquidations, gaps of liquidation feeds, candles and tickers for the price path, trades and depth: an open
-  /// episode's sample.
+  /// Liquidations, gaps of liquidation feeds, candles and tickers for the price path, open interest, trades and depth:
+  /// the sample of an open episode, and of one that has just closed.
   void on_event(const market::Event& event, desk::Findings& out) override;
   /// Ends episodes. Findings of a close carry `now`.
   void on_time(base::WallTime now, desk::Findings& out) override;
   [[nodiscard]] base::WallTime due() const override;
+  /// Of an asset by its name.
+  [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
 
   /// Thresholds from now on; open episodes keep the level they opened at.
   void configure(Settings settings) { settings_ = std::move(settings); }
@@ -55,11 +57,15 @@ class Detector final : public desk::Detector {
 
   void on_liquidation(const market::Liquidation& event, desk::Findings& out);
   void on_gap(const market::Gap& gap);
-  void judge_print(const std::string& name, const Asset& asset, const Counted& counted, desk::Findings& out) const;
+  void judge_print(const std::string& name, Asset& asset, const Counted& counted, desk::Findings& out) const;
   void judge_cascade(const std::string& name, Asset& asset, const Counted& counted, desk::Findings& out);
   void go_on(const std::string& name, Asset& asset, const CascadeMeasure& measure, const Counted& counted,
              desk::Finding finding, desk::Findings& out);
   void close_if_calm(const Open& open, base::WallTime now, desk::Findings& out);
+  void begin_aftermath(const Open& open, Side& side, const Episode& episode, base::WallTime now);
+  void judge_reversal(const Open& open, base::WallTime now, desk::Findings& out);
+  void sampled(const std::string& name, Asset& asset, const market::Event& event, const market::Instrument& instrument,
+               desk::Findings& out);
   [[nodiscard]] bool blind(const Episode& episode) const;
   [[nodiscard]] CascadeDetails details(const std::string& name, const Asset& asset, const Episode& episode,
                                        const CascadeMeasure& measure, base::WallTime now) const;
@@ -70,7 +76,8 @@ class Detector final : public desk::Detector {
   std::map<std::string, Asset, std::less<>> assets_;
   Feeds feeds_;
   market::Seen seen_;
-  std::set<Open> open_;  ///< those with an episode
+  std::set<Open> open_;     ///< those with an episode
+  std::set<Open> waiting_;  ///< those whose reversal is judged soon
 };
 
 }  // namespace liquidation

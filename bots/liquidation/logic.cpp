@@ -47,6 +47,16 @@ void bind_cascade(config::Section section, CascadeThresholds& t) {
                "with a feed of it lost, it ends so long after its last strength");
 }
 
+void bind_reversal(config::Section section, ReversalThresholds& t) {
+  section.read("ratio_min", t.ratio_min, {0.1, 1'000.0}, "liquidated side to the other");
+  section.read("score_min", t.score_min, {0.0, 1.0}, "mean of the four factors, each between -1 and 1");
+  section.read("factors_min", t.factors_min, {1U, 4U}, "so many of them must be measured");
+  section.read("band_width", t.band_width, {0.1, 10.0}, "of the Bollinger band, in deviations of 20 closes of 1 m");
+  section.read("taker_tilt_full", t.taker_tilt_full, {0.01, 0.5}, "taker share so far from one half is a full point");
+  section.read("depth_lean_full", t.depth_lean_full, {0.01, 1.0}, "(bids - asks) / (bids + asks): a full point");
+  section.read("sample_within", t.sample_within, {5s, 5min}, "so long the look at trades and book is waited for");
+}
+
 /// By asset, since a cascade is seen across exchanges.
 void bind_assets(config::Section symbols, Settings& settings) {
   for (const auto& name : symbols.names()) {
@@ -82,6 +92,7 @@ class Logic final : public app::BotLogic {
     auto cascade = section.sub("cascade");
     bind_floors(cascade, settings_.cascade_floors, "smallest 60 s sum that is told");
     bind_cascade(cascade, settings_.cascade);
+    bind_reversal(section.sub("reversal"), settings_.reversal);
     bind_assets(document.section("watch").sub("symbol"), settings_);
     for (const auto& problem : settings_.validate()) section.reject("cascade", problem, "numbers that agree");
   }

@@ -1,5 +1,7 @@
 #include "bots/liquidation/message.hpp"
 
+#include <cmath>
+
 #include "common/base/text.hpp"
 
 namespace liquidation {
@@ -74,6 +76,19 @@ std::string sample_words(const Sample& sample, const std::string& title) {
   return joined(parts, " · ") + " (" + title + ")";
 }
 
+std::string coins(double amount) {
+  return std::fabs(amount) < 100 ? base::fixed(amount, 2) : base::grouped(std::llround(amount));
+}
+
+/// "Open interest −3.1% since before (−1,234 BTC, −$38.0M) on 3 contracts"
+std::string interest_words(const InterestChange& change, const std::string& asset) {
+  const std::string sign = change.coins < 0 ? "\u2212" : "+";
+  std::string words = "Open interest " + base::signed_percent(change.share, 1) + " since before (" + sign +
+                      coins(std::fabs(change.coins)) + " " + asset;
+  if (change.usd) words += ", " + sign + base::usd(std::fabs(*change.usd));
+  return words + ") on " + std::to_string(change.contracts) + (change.contracts == 1 ? " contract" : " contracts");
+}
+
 std::string cascade_rule(const CascadeThresholds& t, double level) {
   return "Rule: 60 s sum ≥ " + base::usd(level) + ", ≥ " + std::to_string(t.events_min) + " events or " +
          std::to_string(t.exchanges_min) + " exchanges, forced move ≥ " + base::fixed(t.move_atr_min, 1) + " ATR";
@@ -114,12 +129,44 @@ Html cascade_message(const CascadeDetails& d) {
                 base::usd(d.largest_usd) + " (" + base::percent(d.largest_usd / d.total_usd, 0) + ", " +
                 d.largest_exchange_title + ")");
   price_line(out, d);
+  if (d.interest) line(out, interest_words(*d.interest, d.asset));
   line(out, "Tier " + std::to_string(d.tier) + " of 3 · " + base::utc_stamp(d.since).substr(0, 19) + "–" +
                 base::utc_clock(d.until) + " UTC (" + base::duration_words(d.until - d.since) + ")");
   if (!d.sample_title.empty()) line(out, sample_words(d.sample, d.sample_title));
   line(out, coverage_words(d.coverage));
   if (!d.note.empty()) line(out, d.note);
   out += "\n"_html + Html::italic(cascade_rule(d.thresholds, d.level_usd));
+  return out;
+}
+
+Html reversal_message(const ReversalDetails& d) {
+  const auto& m = d.measure;
+  const auto all = factors(m, d.thresholds);
+  const bool up = m.side == market::PositionSide::long_side;
+  Html out = "\U0001F501 "_html + Html::bold(d.asset) +
+             Html::text(std::string(up ? " long" : " short") + " setup · " + base::usd(m.liquidated_usd) + " of " +
+                        sides(m.side) + " liquidated · " + d.exchange_title + " " + d.symbol + " at " +
+                        base::price(d.price, d.tick_size));
+  const auto points = [&](std::size_t factor) {
+    const double score = all.at(factor).score.value_or(0);
+    return " (" + std::string(score < 0 ? "\u2212" : "+") + base::fixed(std::fabs(score), 1) + ")";
+  };
+  line(out, "Score " + base::fixed(score_of(all), 2) + " of 1: " + sides(m.side) + " ×" + base::fixed(m.ratio(), 1) +
+                " of the other side" + points(0));
+  std::vector<std::string> parts;
+  if (m.taker_buy_share)
+    parts.push_back("takers bought " + base::percent(*m.taker_buy_share, 0) + " in a minute" + points(1));
+  if (m.band_position)
+    parts.push_back(std::string("price ") + (std::fabs(*m.band_position) >= 1 ? "outside" : "inside") +
+                    " its Bollinger band" + points(2));
+  if (m.depth_lean)
+    parts.push_back("book " + base::percent(0.5 + *m.depth_lean / 2, 0) + " bids within 25 bps" + points(3));
+  if (const auto missing = missing_in(all); !missing.empty()) parts.push_back("not measured: " + missing);
+  line(out, joined(parts, " · "));
+  line(out, "The cascade: " + base::utc_stamp(d.since).substr(0, 19) + "–" + base::utc_clock(d.closed_at) + " UTC");
+  out += "\n"_html + Html::italic("Rule: sides ≥ ×" + base::fixed(d.thresholds.ratio_min, 1) + ", score ≥ " +
+                                  base::fixed(d.thresholds.score_min, 1) + " with ≥ " +
+                                  std::to_string(d.thresholds.factors_min) + " of 4 measured");
   return out;
 }
 

@@ -6,7 +6,9 @@
 
 #include "bots/liquidation/cascade.hpp"
 #include "bots/liquidation/coverage.hpp"
+#include "bots/liquidation/interest.hpp"
 #include "bots/liquidation/large_print.hpp"
+#include "bots/liquidation/reversal.hpp"
 #include "bots/liquidation/sample.hpp"
 #include "common/base/html.hpp"
 
@@ -48,12 +50,23 @@ struct CascadeDetails {
   double price_from{}, price_extreme{}, price_to{};  ///< per coin
   CoverageView coverage;                             ///< exchanges by title
   CascadeThresholds thresholds;
+  std::optional<InterestChange> interest;  ///< since before it began
   Sample sample;
   std::string sample_title;  ///< of its exchange; empty: no sample came
   std::string note;          ///< what could not be checked, or why it ended blind
 };
 
+struct ReversalDetails {
+  std::string asset, exchange_title, symbol;  ///< of the largest contract
+  ReversalMeasure measure;
+  ReversalThresholds thresholds;
+  double price{};  ///< of that contract
+  std::optional<double> tick_size;
+  base::WallTime since{}, closed_at{}, at{};  ///< of the cascade, and of the look back
+};
+
 [[nodiscard]] base::Html print_message(const PrintDetails& details);
 [[nodiscard]] base::Html cascade_message(const CascadeDetails& details);
+[[nodiscard]] base::Html reversal_message(const ReversalDetails& details);
 
 }  // namespace liquidation

@@ -46,6 +46,7 @@ bool PricePath::is_reference(const std::string& exchange, const std::string& sym
   reference_ = name;
   market_ = {};
   atr_.interrupt();
+  band_.interrupt();
   return true;
 }
 
@@ -57,9 +58,13 @@ void PricePath::on_candle(const market::Candle& candle, double unit_multiplier) 
   if (!is_reference(candle.exchange, candle.symbol, closed ? ends : candle.received_at)) return;
   if (!closed) return market_.add(candle.received_at, candle.close / unit_multiplier);
   if (candle.opened_at <= last_bar_) return;
-  if (candle.opened_at != last_bar_ + minute) atr_.interrupt();
+  if (candle.opened_at != last_bar_ + minute) {
+    atr_.interrupt();
+    band_.interrupt();
+  }
   last_bar_ = candle.opened_at;
   (void)atr_.add(candle.high / unit_multiplier, candle.low / unit_multiplier, candle.close / unit_multiplier);
+  band_.add(candle.close / unit_multiplier);
   market_.add(ends, candle.close / unit_multiplier);
 }
 
@@ -84,6 +89,10 @@ void PricePath::on_liquidation(base::WallTime at, double price_per_coin) {
   event_high_ = std::max(event_high_, price_per_coin);
   event_low_ = std::min(event_low_, price_per_coin);
   event_close_ = price_per_coin;
+}
+
+std::optional<double> PricePath::band_position(base::WallTime now, double width) const {
+  return market_.fresh(now) ? band_.position(market_.newest(), width) : std::nullopt;
 }
 
 PriceMove PricePath::move(base::WallTime now) const {

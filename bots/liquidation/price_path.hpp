@@ -10,6 +10,7 @@
 #include "common/base/time.hpp"
 #include "common/market/event.hpp"
 #include "common/stats/atr.hpp"
+#include "common/stats/bollinger.hpp"
 
 namespace liquidation {
 
@@ -30,6 +31,9 @@ class PricePath {
   void on_ticker(const market::Ticker& ticker, double unit_multiplier);
   void on_liquidation(base::WallTime at, double price_per_coin);
   [[nodiscard]] PriceMove move(base::WallTime now) const;
+  /// Where the newest price of the market stands in the Bollinger band of 20 closed bars: -1 at its lower edge, 1 at
+  /// its upper one. Absent without a fresh price or 20 bars that follow each other.
+  [[nodiscard]] std::optional<double> band_position(base::WallTime now, double width) const;
 
  private:
   /// At most one sample a second, five minutes long.
@@ -55,6 +59,7 @@ class PricePath {
   Samples market_;
   Samples events_;
   stats::Atr atr_{30};
+  stats::Bollinger band_;
   base::WallTime last_bar_{};
   stats::Atr event_atr_{30};  ///< of minutes that had liquidations
   std::int64_t event_minute_{INT64_MIN};

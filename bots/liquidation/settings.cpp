@@ -53,6 +53,13 @@ std::vector<std::string> Settings::validate() const {
   problems.range("cascade.close_after (seconds)", seconds(cascade.close_after), 10, 200);
   problems.range("cascade.lull (seconds)", seconds(cascade.lull), 5, 86'400);
   problems.range("cascade.blind_close (seconds)", seconds(cascade.blind_close), 60, 86'400);
+  problems.range("reversal.ratio_min", reversal.ratio_min, 0.1, 1'000);
+  problems.range("reversal.score_min", reversal.score_min, 0, 1);
+  problems.range("reversal.factors_min", static_cast<double>(reversal.factors_min), 1, 4);
+  problems.range("reversal.band_width", reversal.band_width, 0.1, 10);
+  problems.range("reversal.taker_tilt_full", reversal.taker_tilt_full, 0.01, 0.5);
+  problems.range("reversal.depth_lean_full", reversal.depth_lean_full, 0.01, 1);
+  problems.range("reversal.sample_within (seconds)", seconds(reversal.sample_within), 5, 300);
   problems.must("cascade.tiers",
                 cascade.tiers[0] >= 1 && cascade.tiers[0] < cascade.tiers[1] && cascade.tiers[1] < cascade.tiers[2],
                 "each tier must be above the one before, the first at least 1");

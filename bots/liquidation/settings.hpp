@@ -42,7 +42,19 @@ struct CascadeThresholds {
   base::Millis blind_close{900'000};      ///< with a feed of it lost, the episode ends so long after its last strength
 };
 
+/// After a cascade has closed.
+struct ReversalThresholds {
+  double ratio_min{1.5};               ///< liquidated side to the other
+  double score_min{0.5};               ///< mean of the four factors
+  std::uint64_t factors_min{3};        ///< so many of them must be measured
+  double band_width{2};                ///< of the Bollinger band, in deviations of 20 closes of 1 m
+  double taker_tilt_full{0.10};        ///< taker share so far from one half is a full point
+  double depth_lean_full{1.0 / 3};     ///< so is a book that leans so far: a third is two to one
+  base::Millis sample_within{30'000};  ///< a look at trades and book that comes later is not waited for
+};
+
 struct Settings {
+  ReversalThresholds reversal;
   Floors print_floors{1'000'000, 250'000, 50'000};
   Floors cascade_floors{2'000'000, 500'000, 100'000};
   PrintThresholds print;             ///< its floor is set by the asset

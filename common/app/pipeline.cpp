@@ -33,6 +33,7 @@ void Pipeline::handle(desk::Findings& findings) {
       continue;
     }
     if (finding.fires && finding.phase == desk::Phase::open && hooks_.on_opened) hooks_.on_opened(finding);
+    if (finding.fires && finding.phase == desk::Phase::close && hooks_.on_closed) hooks_.on_closed(finding);
     if (finding.fires) add_coverage(finding);
     if (can_wait(finding)) continue;
     say(finding);

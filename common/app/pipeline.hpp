@@ -23,6 +23,8 @@ class Pipeline {
     std::function<std::string(const desk::Finding&)> coverage;
     /// An episode begins: what could be looked at now is gone later. Absent: nothing is.
     std::function<void(const desk::Finding&)> on_opened;
+    /// And when it ends: does the market lean back? Absent: nothing is.
+    std::function<void(const desk::Finding&)> on_closed;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.

@@ -174,7 +174,7 @@ void Program::build_feed() {
     if (heard_) heard_->watched(finding.exchange, finding.symbol, watched);
     return watched;
   };
-  hooks.on_opened = [this](const desk::Finding& finding) {
+  hooks.on_opened = hooks.on_closed = [this](const desk::Finding& finding) {
     if (finding.exchange.empty()) feed_->sample(finding.symbol);
   };
   hooks.coverage = [this](const desk::Finding& finding) { return coverage_of(finding); };

@@ -84,7 +84,8 @@ struct Finding {
 
 /// The newest look of one rule at one contract or asset, fired or not: what `whynot` prints.
 struct Evaluation {
-  std::string kind, exchange, symbol;  ///< as a finding of it would have them; `exchange` empty: an asset
+  std::string kind, exchange,
+      symbol;  ///< as a finding has them, or closer: "cascade of longs"; `exchange` empty: an asset
   base::WallTime at{};
   std::vector<Measured> conditions;  ///< every one that was measured, in the rule's order
   std::string missing;  ///< the first that kept it from firing, or why nothing was measured; empty: it fired

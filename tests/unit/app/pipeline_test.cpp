@@ -81,9 +81,10 @@ TEST_F(PipelineTest, AFindingOnWhatNobodyWatchesIsHeldByName) {
   EXPECT_EQ(last_missing, "not on the watchlist");
 }
 
-TEST_F(PipelineTest, AnEpisodeThatBeginsIsToldAtOnceAndOnlyThen) {
-  std::vector<std::string> opened;
+TEST_F(PipelineTest, AnEpisodeThatBeginsOrEndsIsToldAtOnceAndOnlyThen) {
+  std::vector<std::string> opened, closed;
   hooks.on_opened = [&](const Finding& finding) { opened.push_back(finding.symbol); };
+  hooks.on_closed = [&](const Finding& finding) { closed.push_back(finding.symbol); };
   app::Pipeline pipeline(detector, *desk, hooks);
   pipeline.on_event(event("SINGLE"));
   detector.phase = desk::Phase::open;
@@ -91,9 +92,12 @@ TEST_F(PipelineTest, AnEpisodeThatBeginsIsToldAtOnceAndOnlyThen) {
   pipeline.on_event(event("DUST"));
   for (const auto phase : {desk::Phase::update, desk::Phase::close}) {
     detector.phase = phase;
+    EXPECT_TRUE(closed.empty());
     pipeline.on_event(event("BTC"));
   }
+  pipeline.on_event(event("DUST"));
   EXPECT_EQ(opened, std::vector<std::string>{"BTC"}) << "what nobody watches is not looked at";
+  EXPECT_EQ(closed, std::vector<std::string>{"BTC"});
 }
 
 TEST_F(PipelineTest, JsonlSeesCandidatesAndNothingIsSaid) {

@@ -111,7 +111,10 @@ TEST(LiquidationDetector, SIG22_ItClosesAfterTwoMinutesBelowAQuarterOfItsPeak) {
   EXPECT_EQ(found[0].missing, "not sampled: depth, trades");
   EXPECT_NEAR(found[0].strength, 150'000, 1);
   EXPECT_NE(base::visible_text(found[0].message().str()).find("over"), std::string::npos);
-  EXPECT_TRUE(bench.tick(start + 300s).empty());
+  const auto after = bench.tick(start + 300s);
+  ASSERT_EQ(after.size(), 1U) << "a look back, and no more";
+  EXPECT_EQ(after[0].kind, "reversal");
+  EXPECT_TRUE(bench.tick(start + 600s).empty());
 }
 
 TEST(LiquidationDetector, SIG22_ATrickleDoesNotKeepItOpenAndAnewCascadeIsAnewEpisode) {
