@@ -29,6 +29,23 @@ market::Candle bar(base::WallTime opened_at, double close, const std::string& sy
 
 TEST(PricePath, WithoutAnyPriceThereIsNoMove) { EXPECT_EQ(PricePath{}.move(start).source, PriceSource::none); }
 
+TEST(PricePath, SIG24_TheBandIsOfBarsThatFollowEachOtherOfOneInstrument) {
+  PricePath path;
+  EXPECT_FALSE(path.band_position(start, 2));
+  const auto bars = [&](int from, int to, const std::string& symbol = "BTCUSDT") {
+    for (int at = from; at < to; ++at) path.on_candle(bar(start + at * 1min, at % 2 == 0 ? 101 : 99, symbol), 1);
+  };
+  bars(0, 20);
+  EXPECT_DOUBLE_EQ(*path.band_position(start + 20min, 2), -0.5) << "the newest close is 99";
+  EXPECT_FALSE(path.band_position(start + 24min, 2)) << "no price of now";
+  bars(21, 40);
+  EXPECT_FALSE(path.band_position(start + 40min, 2)) << "a bar is missing: 19 follow each other";
+  bars(40, 41);
+  EXPECT_DOUBLE_EQ(*path.band_position(start + 41min, 2), 0.5);
+  bars(45, 46, "BTCUSDC");
+  EXPECT_FALSE(path.band_position(start + 46min, 2)) << "another instrument";
+}
+
 TEST(PricePath, CandlesGiveTheMoveAndTheAtr) {
   PricePath path;
   for (int at = 0; at < 30; ++at) path.on_candle(bar(start + at * 1min, 100), 1);

@@ -94,7 +94,7 @@ struct Closed {
     }
     bench.price(start, 97);
     for (int n = 0; n < 6; ++n)
-      (void)bench.feed(event(start + n * 1s, n == 3 ? 100'000 : 20'000, n == 3 ? "binance" : "bybit"));
+      (void)bench.feed(event(start + n * 1s, n == 3 ? 120'000 : 20'000, n == 3 ? "binance" : "bybit"));
     (void)bench.feed(event(start + 6s, 10'000, "bybit", PositionSide::short_side));
     bench.price(start + 180s, 97.2);
     const auto closed = bench.tick(start + 190s);
@@ -140,7 +140,7 @@ TEST(Reversal, SIG24_IsJudgedAsSoonAsTheBookWasLookedAt) {
   EXPECT_EQ(finding.at, start + 193s);
   EXPECT_DOUBLE_EQ(finding.strength, 1);
   EXPECT_EQ(finding.key, "reversal/PEPE/long");
-  EXPECT_DOUBLE_EQ(*measured(finding, "side_ratio"), 20);
+  EXPECT_DOUBLE_EQ(*measured(finding, "side_ratio"), 22);
   ASSERT_TRUE(finding.setup);
   EXPECT_EQ(finding.setup->exchange, "binance") << "the contract of which the most was liquidated";
   EXPECT_EQ(finding.setup->symbol, "1000PEPEUSDT");
@@ -149,8 +149,8 @@ TEST(Reversal, SIG24_IsJudgedAsSoonAsTheBookWasLookedAt) {
   EXPECT_EQ(finding.setup->factors.size(), 4U);
   EXPECT_EQ(
       base::visible_text(finding.message().str()),
-      "🔁 PEPE long setup · $200k of longs liquidated · binance 1000PEPEUSDT at 97200\n"
-      "Score 1.00 of 1: longs ×20.0 of the other side (+1.0)\n"
+      "🔁 PEPE long setup · $220k of longs liquidated · binance 1000PEPEUSDT at 97200\n"
+      "Score 1.00 of 1: longs ×22.0 of the other side (+1.0)\n"
       "takers bought 70% in a minute (+1.0) · price outside its Bollinger band (+1.0) · book 71% bids within 25 bps "
       "(+1.0)\n"
       "The cascade: 2025-10-06 00:00:00–00:03:10 UTC\n"
@@ -185,6 +185,7 @@ TEST(Reversal, SIG24_AFreshCascadeOfTheSameSideIsNoReversal) {
   Closed closed;
   closed.bench.price(start + 194s, 94);
   for (int n = 0; n < 6; ++n) (void)closed.bench.feed(event(start + 195s + n * 1s, 50'000));
+  EXPECT_TRUE(closed.book(10, 4).empty()) << "it goes on";
   EXPECT_TRUE(closed.bench.tick(start + 260s).empty());
 }
 
@@ -235,6 +236,17 @@ TEST(Reversal, SIG22_TheCascadeSaysHowOpenInterestChanged) {
   const auto both = *of_kind(bench.feed(event(start + 41s, 1'000)), "cascade");
   EXPECT_DOUBLE_EQ(*measured(both, "open_interest_change"), -0.018);
   EXPECT_NE(text(both).find("on 2 contracts"), std::string::npos);
+}
+
+TEST(AssetInterest, SIG22_WhatIsOlderThanHalfAnHourIsNotWhatWasBefore) {
+  liquidation::AssetInterest all;
+  const auto listed = instrument("bybit", "PEPEUSDT", "PEPE", "PEPE", 1);
+  all.hear(interest(start - 30min - 1s, "bybit", 100), listed);
+  all.hear(interest(start + 1s, "bybit", 90), listed);
+  EXPECT_FALSE(all.since(start, 97));
+  EXPECT_DOUBLE_EQ(all.since(start - 1s, std::nullopt)->share, -0.1);
+  EXPECT_FALSE(all.since(start - 1s, std::nullopt)->usd) << "no price";
+  EXPECT_FALSE(all.since(start + 1s, 97)) << "nothing newer";
 }
 
 TEST(Whynot, NamesTheNewestLookOfEachRule) {
