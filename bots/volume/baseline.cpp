@@ -16,7 +16,7 @@ constexpr double effect_max = 20;      // of ln: fits the fixed point
 constexpr std::uint16_t weeks_max = 8;
 constexpr std::uint32_t slow_hours_max = 168;
 constexpr double weeks_weight = 2;  // shrinkage
-constexpr double minutes_weight = 30;
+constexpr double minutes_weight = 8;
 constexpr stats::StreamingMedian::Pace minute_pace{.memory = 2'016, .scale_min = 0.05};
 constexpr stats::StreamingMedian::Pace residual_pace{.memory = 1'440, .scale_min = 0.02};
 

@@ -3,8 +3,8 @@
 //  level         median of the last 120 bars, freed of both effects; streaming: the oldest bar leaves
 //  hour effect   how the median of an hour differs from the slow level (168 hours of fading memory), a bounded step of
 //                1/n an hour (n <= 8 weeks), used at n/(n+2): one week tells little
-//  minute class  streaming median of what is left in {0; 15,30,45; other multiples of 5; rest}, used at n/(n+30)
-//  dispersion    streaming MAD of x - expected, memory one day of 1 m bars
+//  minute class  streaming median of what is left in {0; 15,30,45; other multiples of 5; rest}, used at n/(n+8): a
+//  third of a day for full hours dispersion    streaming MAD of x - expected, memory one day of 1 m bars
 // Sums of 2, 3 and 5 bars have their own dispersion and offset: the median of a sum is not the sum of medians.
 #pragma once
 #include <array>

@@ -26,13 +26,6 @@ bool closed(const market::Candle& c) { return c.closed ? *c.closed : market::is_
 
 double volume_of(double x) { return std::expm1(x); }
 
-/// Which way price and flow went together; none where they disagree or the exchange does not say who took.
-desk::Direction direction_of(const Measure& m) {
-  if (!m.taker_buy_share) return desk::Direction::none;
-  if (m.move > 0 && *m.taker_buy_share > 0.5) return desk::Direction::long_side;
-  return m.move < 0 && *m.taker_buy_share < 0.5 ? desk::Direction::short_side : desk::Direction::none;
-}
-
 }  // namespace
 
 Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
@@ -62,6 +55,7 @@ void Detector::on_candle(const market::Candle& received, desk::Findings& out) {
   if (state == nullptr) return;
   if (judged) return judge(key, *state, candle, out);
   state->baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd));
+  state->hour_atr.add_hour(candle.opened_at, candle.high, candle.low, candle.close);
 }
 
 void Detector::on_gap(const market::Gap& gap, desk::Findings& out) {
@@ -138,6 +132,8 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
     if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, out);
     learn(state, candle, expected);
+    state.profile.add(candle.opened_at, candle.low, candle.high, *candle.quote_volume);
+    state.hour_atr.add_bar(candle.opened_at, candle.length, candle.high, candle.low, candle.close);
   }
   (void)state.atr.add(candle.high, candle.low, candle.close);
 }
@@ -166,10 +162,10 @@ void Detector::say(const Key& key, State& state, const market::Candle& candle, d
   desk::Finding finding = finding_of(key, ended);
   finding.event_id = market::identity(candle);
   finding.strength = state.strength;
-  finding.direction = direction_of(judged->measure);
   finding.tier = std::max(1, judged->decision.tier);
   finding.evidence = evidence(judged->measure, thresholds);
   const bool late = candle.received_at > ended + settings_.late_after;
+  state.looked = {ended, *judged, late};
   const bool goes_on = state.episode ? judged->decision.above : judged->decision.lack == Lack::nothing;
   if (goes_on && !late) return open_or_continue(key, state, *judged, std::move(finding), out);
   finding.missing = to_string(late ? Lack::late : judged->decision.lack);
@@ -235,6 +231,15 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
   }
   if (opens) d.expected_usd = measure.expected_usd;  // as the first message says it; a sum has an offset of its own
   if (opens || measure.z > d.peak.z) d.peak = measure, d.peak_at = finding.at;
+  const auto view = state.profile.view(state.recent.back().opened_at);
+  d.profile = view ? std::optional(look_at(*view, measure.open, measure.close)) : std::nullopt;
+  if (opens) {
+    state.episode->direction = direction_of(measure, d.profile, d.thresholds);
+    d.direction = state.episode->direction;
+  }
+  finding.direction = state.episode->direction;
+  if (d.profile) add_evidence(*d.profile, finding.evidence);
+  if (finding.direction != desk::Direction::none) add_setup(key, state, d, finding);
   finding.phase = d.phase;
   finding.tier = d.tier;
   finding.fires = true;
@@ -242,14 +247,26 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
   out.push_back(std::move(finding));
 }
 
+void Detector::add_setup(const Key& key, const State& state, const SpikeDetails& details,
+                         desk::Finding& finding) const {
+  desk::Setup& setup = finding.setup.emplace();
+  setup.exchange = key.first;
+  setup.symbol = key.second;
+  setup.price = details.close;
+  setup.atr_1h = state.hour_atr.value();
+  setup.factors = factors(details.now, *details.profile, finding.direction, state.atr.value());
+}
+
 void Detector::close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out) {
   SpikeDetails d = std::move(state.episode->details);
+  const auto direction = state.episode->direction;
   state.episode.reset();
   open_.erase(key);
   d.phase = desk::Phase::close;
   d.note = std::move(note);
   desk::Finding finding = finding_of(key, at);
   finding.phase = desk::Phase::close;
+  finding.direction = direction;
   finding.tier = d.tier;
   finding.strength = d.peak.z;
   finding.fires = true;
@@ -277,44 +294,6 @@ base::WallTime Detector::due() const {
     out = std::min(out, details.until + settings_.silence_close + settings_.bar_length);
   }
   return out;
-}
-
-std::optional<std::uint32_t> Detector::bars_until_ready(std::string_view exchange, std::string_view symbol) const {
-  const auto known = states_.find(Key(exchange, symbol));
-  if (known == states_.end()) return std::nullopt;
-  const std::uint32_t bars = known->second.baseline.bars();
-  return bars >= settings_.warm_up_bars ? 0 : settings_.warm_up_bars - bars;
-}
-
-std::optional<base::WallTime> Detector::newest_bar(std::string_view exchange, std::string_view symbol) const {
-  const auto known = states_.find(Key(exchange, symbol));
-  if (known == states_.end() || known->second.baseline.bars() == 0) return std::nullopt;
-  return known->second.baseline.last_opened_at();
-}
-
-std::optional<base::WallTime> Detector::resume_after(std::string_view exchange, std::string_view symbol) const {
-  constexpr int bars_again = 40;
-  const auto known = states_.find(Key(exchange, symbol));
-  if (known == states_.end()) return std::nullopt;
-  if (known->second.last_opened_at > base::WallTime::min()) return known->second.last_opened_at;
-  const auto newest = newest_bar(exchange, symbol);
-  return newest ? std::optional(*newest - bars_again * settings_.bar_length) : std::nullopt;
-}
-
-std::optional<std::string> Detector::save(std::string_view exchange, std::string_view symbol) const {
-  const auto known = states_.find(Key(exchange, symbol));
-  return known == states_.end() ? std::nullopt : std::optional(known->second.baseline.save());
-}
-
-base::Result<void> Detector::restore(const std::string& exchange, const std::string& symbol, std::string_view blob) {
-  auto baseline = Baseline::load(blob);
-  if (!baseline) return baseline.error();
-  if (State* state = state_of(Key(exchange, symbol))) state->baseline = *std::move(baseline);
-  return {};
-}
-
-void Detector::for_each(const std::function<void(const std::string&, const std::string&)>& visit) const {
-  for (const auto& [key, unused] : states_) visit(key.first, key.second);
 }
 
 }  // namespace volume

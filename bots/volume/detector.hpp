@@ -8,7 +8,10 @@
 #include <string>
 
 #include "bots/volume/baseline.hpp"
+#include "bots/volume/direction.hpp"
+#include "bots/volume/hour_atr.hpp"
 #include "bots/volume/message.hpp"
+#include "bots/volume/profile.hpp"
 #include "bots/volume/settings.hpp"
 #include "bots/volume/spike.hpp"
 #include "bots/volume/surprise.hpp"
@@ -17,7 +20,8 @@
 
 namespace volume {
 
-/// 2.5 KB an instrument with its strings: 15 MB measured for 6,000. A bar costs one median of 120 values.
+/// At most 5.8 KB an instrument and its strings, half of it the profile: 36 MB for 6,000. A bar costs one median of 120
+/// values and at most 24 cells of the profile; the profile is read only when the volume is high.
 class Detector final : public desk::Detector {
  public:
   explicit Detector(Settings settings);
@@ -40,7 +44,13 @@ class Detector final : public desk::Detector {
   /// that ATR and the sums of bars are whole again.
   [[nodiscard]] std::optional<base::WallTime> resume_after(std::string_view exchange, std::string_view symbol) const;
 
-  /// The baseline as the store keeps it; absent when never seen.
+  /// Why this instrument cannot fire yet: "warm-up: 61 of 120 closed bars, …". Empty: it can. Absent: never seen.
+  [[nodiscard]] std::optional<std::string> warm_up_words(std::string_view exchange, std::string_view symbol) const;
+  /// Of a symbol on every exchange.
+  [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
+
+  /// Baseline, profile and hourly range as the store keeps them (2.5 KB, of which the baseline is below 2); absent when
+  /// never seen.
   [[nodiscard]] std::optional<std::string> save(std::string_view exchange, std::string_view symbol) const;
   /// Before the first event of the instrument. A bad blob changes nothing.
   [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,
@@ -57,21 +67,31 @@ class Detector final : public desk::Detector {
   };
   struct Episode {
     SpikeDetails details;
+    desk::Direction direction{};  ///< it opened with
+  };
+  struct Judged {
+    Measure measure;
+    Decision decision;
+  };
+  struct Looked {
+    base::WallTime at{};
+    Judged judged;
+    bool late{};
   };
   struct State {
     Baseline baseline;
     stats::Atr atr{30};
     Surprise surprise;
+    Profile profile;
+    HourAtr hour_atr;
+    std::optional<Looked> looked;
     double strength{};                             ///< of the newest bar
     std::array<Bar, window_bars.back()> recent{};  ///< newest last; only the last `run` follow each other
     std::uint32_t run{};
     base::WallTime last_opened_at{base::WallTime::min()};
     std::optional<Episode> episode;
   };
-  struct Judged {
-    Measure measure;
-    Decision decision;
-  };
+  static_assert(sizeof(State) <= 5'888, "what 6,000 instruments can afford: 35 MB");
   using Key = std::pair<std::string, std::string>;  ///< exchange, symbol
 
   void on_candle(const market::Candle& candle, desk::Findings& out);
@@ -84,6 +104,8 @@ class Detector final : public desk::Detector {
   void open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding, desk::Findings& out);
   void close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out);
   void learn(State& state, const market::Candle& candle, double expected);
+  void add_setup(const Key& key, const State& state, const SpikeDetails& details, desk::Finding& finding) const;
+  [[nodiscard]] std::string warm_up_words(const State& state) const;
   [[nodiscard]] desk::Finding finding_of(const Key& key, base::WallTime at) const;
   [[nodiscard]] State* state_of(const Key& key);
 

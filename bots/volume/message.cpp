@@ -31,6 +31,8 @@ Html headline(const SpikeDetails& d) {
   if (!ended) out += Html::text(times(d.phase == desk::Phase::open ? d.now.relative_volume : relative) + " · ");
   out += Html::text(d.exchange_title + " · " + base::signed_percent(d.close / d.open - 1) + " in " +
                     base::duration_words(span));
+  if (!ended && d.direction != desk::Direction::none)
+    out += Html::text(d.direction == desk::Direction::long_side ? " · long: breaks up" : " · short: breaks down");
   return out;
 }
 
@@ -42,6 +44,27 @@ std::string taker_words(const Measure& m) {
 
 std::string window_words(const Measure& m, base::Millis bar) {
   return m.bars == 1 ? "one " + base::duration_words(bar) + " bar" : base::duration_words(bar * m.bars);
+}
+
+std::string range_words(const ProfileView::Range& range) {
+  return base::price(range.low) + "–" + base::price(range.high);
+}
+
+/// "Breaks up out of the day's value area 95–105 (busiest 100) · leaves the busy 99–101"
+std::string profile_words(const ProfileLook& look) {
+  std::string words;
+  switch (look.step) {
+    case Step::inside: words = "Within"; break;
+    case Step::breaks_up: words = "Breaks up out of"; break;
+    case Step::breaks_down: words = "Breaks down out of"; break;
+    case Step::returns: words = "Returns into"; break;
+    case Step::outside: words = "Outside"; break;
+  }
+  words += " the day's value area " + range_words(look.value) + " (busiest " + base::price(look.busiest) + ")";
+  if (look.leaves) words += " · leaves the busy " + range_words(*look.leaves);
+  if (look.reaches) words += " · reaches the busy " + range_words(*look.reaches);
+  if (look.thin) words += " · where little was traded";
+  return words;
 }
 
 std::string rule_words(const Thresholds& t) {
@@ -68,6 +91,7 @@ Html spike_message(const SpikeDetails& d) {
   line(taker_words(d.now) + (d.now.move_atr ? " · move " + base::fixed(*d.now.move_atr, 1) + " ATR" : std::string{}));
   line("Price " + base::price(d.open) + " → " + base::price(d.close) + " (low " + base::price(d.low) + ", high " +
        base::price(d.high) + ")");
+  if (d.profile) line(profile_words(*d.profile));
   line("Tier " + std::to_string(d.tier) + " of 3 · " + base::utc_stamp(d.since).substr(0, 16) + "–" + clock(d.until) +
        " UTC");
   if (!d.note.empty()) line(d.note);

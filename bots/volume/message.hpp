@@ -1,7 +1,9 @@
 // The words of a volume spike, for a telephone's lock screen first.
 #pragma once
+#include <optional>
 #include <string>
 
+#include "bots/volume/direction.hpp"
 #include "bots/volume/spike.hpp"
 #include "common/base/html.hpp"
 #include "common/desk/finding.hpp"
@@ -23,7 +25,9 @@ struct SpikeDetails {
   double open{}, high{}, low{}, close{};
   base::Millis bar_length{};
   Thresholds thresholds;
-  std::string note;  ///< why it ended, when not because the volume fell
+  desk::Direction direction{};         ///< it opened with
+  std::optional<ProfileLook> profile;  ///< of the newest bars; absent while the day is not known
+  std::string note;                    ///< why it ended, when not because the volume fell
 };
 
 [[nodiscard]] base::Html spike_message(const SpikeDetails& details);

@@ -74,4 +74,32 @@ TEST(SpikeMessage, NothingUnescapedEntersAndMissingTakersAreSaid) {
   EXPECT_NE(html.find("Taker side not published"), std::string::npos);
 }
 
+TEST(SpikeMessage, SaysWhereThePriceStandsInTheDay) {
+  auto d = sample();
+  d.direction = desk::Direction::long_side;
+  d.profile.emplace();
+  d.profile->step = volume::Step::breaks_up;
+  d.profile->busiest = 94'800;
+  d.profile->value = {94'200, 95'400};
+  d.profile->leaves = {94'700, 95'200};
+  d.profile->thin = {96'200, 96'300};
+  std::string text = base::visible_text(volume::spike_message(d).str());
+  EXPECT_TRUE(text.starts_with("📈 BTCUSDT volume ×8.4 · Binance · +1.20% in 3m · long: breaks up\n")) << text;
+  EXPECT_NE(
+      text.find("\nBreaks up out of the day's value area 94200–95400 (busiest 94800) · leaves the busy 94700–95200 · "
+                "where little was traded\n"),
+      std::string::npos)
+      << text;
+  d.direction = desk::Direction::none;
+  d.profile->step = volume::Step::returns;
+  d.profile->leaves.reset();
+  d.profile->thin.reset();
+  d.profile->reaches = {94'700, 95'200};
+  text = base::visible_text(volume::spike_message(d).str());
+  EXPECT_NE(text.find("Returns into the day's value area 94200–95400 (busiest 94800) · reaches the busy 94700–95200\n"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("breaks"), std::string::npos);
+}
+
 }  // namespace message_test
