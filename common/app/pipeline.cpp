@@ -21,6 +21,12 @@ void Pipeline::on_time(base::WallTime exchange_now) {
   handle(scratch_);
 }
 
+void Pipeline::resume(base::WallTime now) {
+  const auto open = desk_.open_episodes(now);
+  if (!open) return hooks_.on_error(open.error());
+  for (const auto& episode : open.value()) detector_.resume(episode.key, episode.memo, now);
+}
+
 void Pipeline::handle(desk::Findings& findings) {
   for (auto& finding : findings) {
     if (finding.fires && !hooks_.watched(finding)) {

@@ -44,6 +44,8 @@ class Pipeline {
   void on_event(const market::Event& event);
   /// `exchange_now` never goes backwards; a smaller one is ignored.
   void on_time(base::WallTime exchange_now);
+  /// Once, before the first event: episodes that were open when the process died go on.
+  void resume(base::WallTime now);
   [[nodiscard]] std::int64_t events() const { return events_; }
   /// Findings whose transaction failed (full disk), and those behind them, so that their order stays. Of an episode's
   /// updates only the newest; beyond the bound updates go first, then the oldest.

@@ -220,6 +220,7 @@ base::Result<store::Outbox::Recovered> Program::recover() {
   if (!recovered) return recovered;
   if (auto loaded = gate_->load(); !loaded) return loaded.error();
   restore_baselines();
+  pipeline_->resume(world_.clock.wall_now());
   restore_learned();
   return recovered;
 }

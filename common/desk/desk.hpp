@@ -56,6 +56,12 @@ class Desk {
   /// Forgets signals from before then.
   base::Result<std::int64_t> prune(base::WallTime before) { return signals_.prune(before); }
 
+  /// Episodes that were said and not ended, with their memos: for the detector, after a restart.
+  struct OpenEpisode {
+    std::string key, memo;
+  };
+  [[nodiscard]] base::Result<std::vector<OpenEpisode>> open_episodes(base::WallTime now);
+
   void set_paused(bool paused) { policy_.paused = paused; }
   void set_policy(const GatePolicy& policy);
   [[nodiscard]] const GatePolicy& policy() const { return policy_; }
@@ -77,6 +83,7 @@ class Desk {
     std::int64_t signal_id{};
     std::int64_t outbox_id{};  ///< the row of the living message; 0: it waits for a digest
     std::size_t shown{};       ///< hash of its newest words; 0: not known since the start
+    std::string memo{};        ///< of an open episode, as of its newest words
   };
   [[nodiscard]] Surroundings surroundings(const Finding& finding, const std::optional<Memory>& memory,
                                           base::WallTime now);

@@ -19,6 +19,7 @@ base::Result<void> Desk::remember(const Finding& finding, const Memory& memory) 
   if (memory.said.event_id.empty()) next.said.tier = finding.tier;  // a new signal starts its own ratchet
   next.said.strength = finding.strength;
   next.said.event_id = finding.event_id;
+  next.memo = next.said.open ? finding.memo : std::string();
   return keep(finding.key, next);
 }
 
@@ -29,6 +30,7 @@ base::Result<void> Desk::keep(const std::string& key, const Memory& memory) {
   state["signal"] = memory.signal_id;
   state["outbox"] = memory.outbox_id;
   state["event"] = memory.said.event_id;
+  if (!memory.memo.empty()) state["memo"] = memory.memo;
   store::GateRow row;
   row.last_at = memory.said.at;
   row.tier = memory.said.tier;
@@ -37,6 +39,20 @@ base::Result<void> Desk::keep(const std::string& key, const Memory& memory) {
   if (auto put = gate_state_.put(key, row); !put) return put.error();
   cache_[key] = memory;
   return {};
+}
+
+base::Result<std::vector<Desk::OpenEpisode>> Desk::open_episodes(base::WallTime now) {
+  const auto rows = gate_state_.all();
+  if (!rows) return rows.error();
+  std::vector<OpenEpisode> out;
+  for (const auto& [key, row] : rows.value()) {
+    if (now - row.last_at >= policy_.episode_lost) continue;
+    const auto memory = recall(key);
+    if (!memory) return memory.error();
+    if (memory.value() && memory.value()->said.open && !memory.value()->memo.empty())
+      out.push_back({key, memory.value()->memo});
+  }
+  return out;
 }
 
 base::Result<std::optional<Desk::Memory>> Desk::recall(const std::string& key) {
@@ -54,6 +70,7 @@ base::Result<std::optional<Desk::Memory>> Desk::recall(const std::string& key) {
       memory->said.open = state.value("open", false);
       memory->said.collected = state.value("collected", false);
       memory->said.event_id = state.value("event", std::string{});
+      memory->memo = state.value("memo", std::string{});
       memory->signal_id = state.value("signal", std::int64_t{0});
       memory->outbox_id = state.value("outbox", std::int64_t{0});
     }

@@ -78,6 +78,9 @@ struct Finding {
   bool warming_up{};           ///< what it is measured against is not learned yet
   bool needs_direction{};      ///< says nothing without one: a gate that takes the direction holds it
   std::string missing;         ///< the condition that kept a candidate from firing, or that could not be checked
+  /// Of an episode that goes on: what its detector needs to go on with it after a restart (Detector::resume). Text,
+  /// kept with the gate's state: it is never newer or older than what the message says.
+  std::string memo{};
   /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
   std::function<base::Html()> message;
 };
@@ -112,6 +115,11 @@ class Detector {
   /// Until when on_time() has nothing to do. A replay calls it in the whole second of this time or the next after it;
   /// a running bot every second anyway.
   [[nodiscard]] virtual base::WallTime due() const { return base::WallTime::min(); }
+  /// An episode that was said and not ended when the process died, by its key and the memo of what was said last.
+  /// Before the first event. One that this detector cannot read is left to end unseen.
+  virtual void resume(const std::string& key, std::string_view memo, base::WallTime now) {
+    (void)key, (void)memo, (void)now;
+  }
   /// The newest look of every rule at this contract (in its exchange's spelling, on every exchange) or asset; empty:
   /// the detector does not know it.
   [[nodiscard]] virtual std::vector<Evaluation> last_evaluations(std::string_view symbol) const {

@@ -256,4 +256,24 @@ TEST(EvidenceJson, KeepsValuesWithTheirThresholdsAndNoNonFiniteNumber) {
   EXPECT_TRUE(evidence["conditions"][1]["value"].is_null());
 }
 
+TEST_F(DeskTest, AnOpenEpisodesMemoIsThatOfItsNewestWordsAndOutlivesAKill) {
+  const auto memo_at = [&](minutes after) -> std::string {
+    start();
+    const auto open = desk->open_episodes(noon + after);
+    EXPECT_TRUE(open);
+    return open->empty() ? "none" : open->front().key + ": " + open->front().memo;
+  };
+  auto finding = spike(Phase::open);
+  finding.memo = "first";
+  (void)handle(finding);
+  EXPECT_EQ(memo_at(minutes{1}), "volume_spike/binance/BTCUSDT: first");
+  finding = spike(Phase::update, minutes{5});
+  finding.memo = "second\tline\n";
+  (void)handle(finding);
+  EXPECT_EQ(memo_at(minutes{6}), "volume_spike/binance/BTCUSDT: second\tline\n");
+  EXPECT_EQ(memo_at(minutes{35}), "none") << "nobody heard of it for so long that it has ended";
+  (void)handle(spike(Phase::close, minutes{8}));
+  EXPECT_EQ(memo_at(minutes{9}), "none");
+}
+
 }  // namespace desk_test
