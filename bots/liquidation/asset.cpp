@@ -12,9 +12,12 @@ constexpr base::Millis minute{60'000};
 }  // namespace
 
 void Episode::count(const Print& print) {
+  if (const auto told = counted_until.find(print.exchange); told != counted_until.end() && print.at <= told->second)
+    return;
   auto& share = by_exchange[print.exchange];
   share.usd += print.usd;
   ++share.events;
+  share.newest = std::max(share.newest, print.at);
   by_contract[{print.exchange, print.symbol}] += print.usd;
   total_usd += print.usd;
   ++events;

@@ -35,6 +35,7 @@ struct Episode {
   struct Share {
     double usd{};
     std::uint64_t events{};
+    base::WallTime newest{};
   };
   std::map<std::string, Share> by_exchange;
   std::map<std::pair<std::string, std::string>, double> by_contract;  ///< USD by exchange and symbol
@@ -50,6 +51,8 @@ struct Episode {
   bool was_blind{};
   std::string unchecked;
   Sample sample;  ///< taken when it opened, of the asset's largest contract
+  /// By exchange, of one that went on over a restart: polls tell again what was counted before.
+  std::map<std::string, base::WallTime> counted_until;
 
   void count(const Print& print);
   void follow(const PriceMove& price, market::PositionSide side);

@@ -12,6 +12,10 @@ std::string_view to_string(CascadeLack lack) {
   return words.at(static_cast<std::size_t>(lack));
 }
 
+std::string cascade_key(const std::string& asset, market::PositionSide side) {
+  return "cascade/" + asset + "/" + std::string(to_string(side));
+}
+
 double opening_level(const CascadeMeasure& m, const CascadeThresholds& t) {
   const bool own = m.minutes >= t.minutes_min && m.quantile95;
   return own ? std::max(t.floor_usd, t.own_factor * *m.quantile95) : t.floor_usd;

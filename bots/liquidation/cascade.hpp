@@ -30,6 +30,8 @@ struct CascadeDecision {
   std::string unchecked;  ///< a condition that could not be checked: missing is not false
 };
 
+/// "cascade/BTC/long": what its message and its cooldown hang on.
+[[nodiscard]] std::string cascade_key(const std::string& asset, market::PositionSide side);
 /// The 60 s sum that opens an episode.
 [[nodiscard]] double opening_level(const CascadeMeasure& measure, const CascadeThresholds& thresholds);
 /// 1 to 3; 0 below the opening level.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 
+#include "bots/liquidation/memo.hpp"
 #include "bots/liquidation/message.hpp"
 
 namespace liquidation {
@@ -38,10 +39,6 @@ void add_evidence(const std::optional<InterestChange>& change, std::vector<desk:
   if (!change) return;
   out.push_back({"open_interest_change_coins", change->coins, std::nullopt});
   out.push_back({"open_interest_change", change->share, std::nullopt});
-}
-
-std::string cascade_key(const std::string& asset, market::PositionSide side) {
-  return "cascade/" + asset + "/" + std::string(to_string(side));
 }
 
 }  // namespace
@@ -212,6 +209,7 @@ void Detector::go_on(const std::string& name, Asset& asset, const CascadeMeasure
   episode.sample.add_evidence(finding.evidence);
   CascadeDetails shown = details(name, asset, episode, measure, counted.print.at);
   add_evidence(shown.interest, finding.evidence);
+  finding.memo = memo_of(episode);
   shown.phase = finding.phase;
   finding.message = [d = std::make_shared<const CascadeDetails>(std::move(shown))] { return cascade_message(*d); };
   out.push_back(std::move(finding));

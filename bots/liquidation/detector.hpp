@@ -30,6 +30,8 @@ class Detector final : public desk::Detector {
   /// Ends episodes. Findings of a close carry `now`.
   void on_time(base::WallTime now, desk::Findings& out) override;
   [[nodiscard]] base::WallTime due() const override;
+  /// Goes on with its totals; what happened meanwhile is not known, and the message says so.
+  void resume(const std::string& key, std::string_view memo, base::WallTime now) override;
   /// Of an asset by its name.
   [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
 

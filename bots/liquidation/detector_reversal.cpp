@@ -1,8 +1,10 @@
-// What comes after a cascade: a look at the market, then the reversal is judged once.
+// A cascade's life beyond its events: it goes on over a restart; when it has ended the market is looked at, and the
+// reversal is judged once.
 #include <algorithm>
 #include <memory>
 
 #include "bots/liquidation/detector.hpp"
+#include "bots/liquidation/memo.hpp"
 
 namespace liquidation {
 
@@ -99,6 +101,27 @@ void Detector::judge_reversal(const Open& open, base::WallTime now, desk::Findin
     finding.message = [d = std::shared_ptr<const ReversalDetails>(details)] { return reversal_message(*d); };
   }
   out.push_back(std::move(finding));
+}
+
+void Detector::resume(const std::string& key, std::string_view memo, base::WallTime now) {
+  constexpr std::string_view kind = "cascade/";
+  const auto slash = key.rfind('/');
+  if (!key.starts_with(kind) || slash < kind.size()) return;
+  const std::string name = key.substr(kind.size(), slash - kind.size());
+  const auto of = key.substr(slash + 1) == to_string(market::PositionSide::long_side)
+                      ? market::PositionSide::long_side
+                      : market::PositionSide::short_side;
+  auto episode = read_memo(memo);
+  Asset* asset = episode && key == cascade_key(name, of) ? asset_of(name) : nullptr;
+  if (asset == nullptr) return;
+  for (const auto& [exchange, share] : episode->by_exchange) episode->counted_until[exchange] = share.newest;
+  episode->blind_until = now;
+  episode->was_blind = true;
+  const std::string_view away = "orders while the bot was away";
+  if (episode->unchecked.find(away) == std::string::npos)
+    episode->unchecked += (episode->unchecked.empty() ? "" : "; ") + std::string(away);
+  asset->side(of).episode = std::move(*episode);
+  open_.insert({name, of});
 }
 
 }  // namespace liquidation

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <memory>
 
+#include "bots/volume/memo.hpp"
+
 namespace volume {
 
 namespace {
@@ -111,7 +113,8 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   if (candle.opened_at <= state.last_opened_at) return;  // a repeat, or older than what is known
   const base::WallTime ended = candle.opened_at + candle.length;
   if (candle.opened_at != state.last_opened_at + candle.length) {
-    if (state.episode) close(key, state, ended, "Bars are missing: the end was not seen", out);
+    const bool first = state.last_opened_at == base::WallTime::min();  // after a restart: it may go on
+    if (state.episode && !first) close(key, state, ended, "Bars are missing: the end was not seen", out);
     state.run = 0;
     state.atr.interrupt();
     state.surprise.interrupt();
@@ -165,6 +168,7 @@ void Detector::say(const Key& key, State& state, const market::Candle& candle, d
   finding.tier = std::max(1, judged->decision.tier);
   finding.evidence = evidence(judged->measure, thresholds);
   const bool late = candle.received_at > ended + settings_.late_after;
+  if (state.episode && ended <= state.episode->details.until) return;  // counted before a restart
   state.looked = {ended, *judged, late};
   const bool goes_on = state.episode ? judged->decision.above : judged->decision.lack == Lack::nothing;
   if (goes_on && !late) return open_or_continue(key, state, *judged, std::move(finding), out);
@@ -239,6 +243,7 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
   }
   finding.direction = state.episode->direction;
   if (d.profile) add_evidence(*d.profile, finding.evidence);
+  finding.memo = memo_of(d);
   if (finding.direction != desk::Direction::none) add_setup(key, state, d, finding);
   finding.phase = d.phase;
   finding.tier = d.tier;

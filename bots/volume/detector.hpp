@@ -31,6 +31,8 @@ class Detector final : public desk::Detector {
   void on_event(const market::Event& event, desk::Findings& out) override;
   void on_time(base::WallTime now, desk::Findings& out) override;
   [[nodiscard]] base::WallTime due() const override;
+  /// Goes on with its totals at the next bar that is not late; else it ends.
+  void resume(const std::string& key, std::string_view memo, base::WallTime now) override;
 
   /// Closed bars still needed before this instrument can fire; absent when it was never seen.
   [[nodiscard]] std::optional<std::uint32_t> bars_until_ready(std::string_view exchange, std::string_view symbol) const;

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "bots/volume/detector.hpp"
+#include "bots/volume/memo.hpp"
 #include "common/base/text.hpp"
 
 namespace volume {
@@ -78,6 +79,24 @@ base::Result<void> Detector::restore(const std::string& exchange, const std::str
   if (profile) state->profile = *std::move(profile);
   if (hour_atr) state->hour_atr = *std::move(hour_atr);
   return {};
+}
+
+void Detector::resume(const std::string& key, std::string_view memo, base::WallTime) {
+  constexpr std::string_view kind = "volume_spike/";
+  const auto slash = key.find('/', kind.size());
+  if (!key.starts_with(kind) || slash == std::string::npos) return;
+  const Key of(key.substr(kind.size(), slash - kind.size()), key.substr(slash + 1));
+  auto details = read_memo(memo);
+  State* state = details ? state_of(of) : nullptr;
+  if (state == nullptr) return;
+  details->symbol = of.second;
+  details->exchange_title = settings_.title_of(of.first);
+  details->bar_length = settings_.bar_length;
+  details->thresholds = settings_.thresholds_for(of.second);
+  state->episode.emplace();
+  state->episode->direction = details->direction;
+  state->episode->details = *std::move(details);
+  open_.insert(of);
 }
 
 void Detector::for_each(const std::function<void(const std::string&, const std::string&)>& visit) const {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "bots/volume/detector.hpp"
+#include "bots/volume/memo.hpp"
 
 namespace day_test {
 
@@ -24,6 +25,7 @@ struct Bar {
 
 struct Bench {
   volume::Detector detector{volume::Settings{}};
+  std::vector<market::Candle> tape;
   base::WallTime at = start;
   std::mt19937_64 random{11};
   std::normal_distribution<double> normal{0, 1};
@@ -43,6 +45,7 @@ struct Bench {
     c.taker_buy_quote = *c.quote_volume * bar.taker;
     at += 1min;
     c.received_at = at + 2s;
+    tape.push_back(c);
     Findings out;
     detector.on_event(c, out);
     return out;
@@ -178,6 +181,59 @@ TEST(VolumeDays, ARestartKeepsProfileAndHourlyRange) {
   EXPECT_NEAR(found[0].setup->atr_1h.value_or(0), 1.617, 0.01);
   for (const std::size_t cut : {3UL, 5UL, 8UL, 100UL, 1'600UL, blob->size() - 1})
     EXPECT_FALSE(Bench().detector.restore("binance", "XUSDT", blob->substr(0, cut))) << cut;
+}
+
+TEST(VolumeDays, AnEpisodeGoesOnAfterAKillFromWhatTheMessageSaid) {
+  Bench first;
+  first.day();
+  first.tape.clear();
+  for (int bar = 0; bar < 10; ++bar) (void)first.feed({});
+  auto found = first.feed({.times = 12, .taker = 0.7, .open = 100.5, .close = 102.5});
+  ASSERT_TRUE(opens(found));
+  const auto saved = first.detector.save("binance", "XUSDT");  // a minute before the kill
+  found = first.feed({.times = 15, .taker = 0.7, .open = 102.5, .close = 103});
+  ASSERT_EQ(found.at(0).phase, Phase::update);
+  const auto memo = found[0].memo;
+  const auto total = [](const desk::Finding& finding) {
+    const auto text = base::visible_text(finding.message().str());
+    return std::stod(text.substr(text.find("\n$") + 2));
+  };
+  const double said = total(found[0]);
+
+  Bench second;
+  ASSERT_TRUE(second.detector.restore("binance", "XUSDT", *saved));
+  second.detector.resume("volume_spike/binance/XUSDT", memo, first.at);
+  for (const auto& bar : first.tape) {  // history tells the last bars again
+    Findings out;
+    second.detector.on_event(bar, out);
+    EXPECT_TRUE(out.empty()) << "they are in the message";
+  }
+  second.at = first.at;
+  found = second.feed({.times = 14, .taker = 0.7, .open = 103, .close = 103.2});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].phase, Phase::update);
+  EXPECT_EQ(found[0].direction, Direction::long_side);
+  EXPECT_GT(total(found[0]), said + 3) << "millions: one more bar";
+  EXPECT_LT(total(found[0]), said + 20) << "and none twice";
+  EXPECT_NE(base::visible_text(found[0].message().str()).find(" → 103.2"), std::string::npos);
+}
+
+TEST(VolumeDays, AMemoThatCannotBeReadChangesNothing) {
+  Bench bench;
+  bench.day();
+  const auto memo = bench.feed({.times = 12, .taker = 0.7, .open = 100.5, .close = 102.5}).at(0).memo;
+  for (std::size_t at = 0; at < memo.size(); at += 3) {
+    const auto read = volume::read_memo(memo.substr(0, at));
+    EXPECT_TRUE(!read || volume::memo_of(*read) != memo);
+  }
+  ASSERT_TRUE(volume::read_memo(memo));
+  EXPECT_EQ(volume::memo_of(*volume::read_memo(memo)), memo);
+  EXPECT_FALSE(volume::read_memo(memo + " 1"));
+  EXPECT_FALSE(volume::read_memo("spike 2" + memo.substr(7)));
+  Bench other;
+  other.detector.resume("volume_spike/binance/XUSDT", "nonsense", start);
+  other.detector.resume("cascade/X/long", memo, start);
+  EXPECT_EQ(other.detector.due(), desk::never) << "nothing is open";
 }
 
 TEST(VolumeDays, WhatAnEarlierVersionStoredIsTheBaselineAlone) {
