@@ -24,7 +24,10 @@ void Pipeline::on_time(base::WallTime exchange_now) {
 void Pipeline::resume(base::WallTime now) {
   const auto open = desk_.open_episodes(now);
   if (!open) return hooks_.on_error(open.error());
-  for (const auto& episode : open.value()) detector_.resume(episode.key, episode.memo, now);
+  for (const auto& episode : open.value()) {
+    if (hooks_.on_resumed) hooks_.on_resumed(episode.key, episode.memo, now);
+    detector_.resume(episode.key, episode.memo, now);
+  }
 }
 
 void Pipeline::handle(desk::Findings& findings) {

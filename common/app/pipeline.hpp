@@ -25,6 +25,8 @@ class Pipeline {
     std::function<void(const desk::Finding&)> on_opened;
     /// And when it ends: does the market lean back? Absent: nothing is.
     std::function<void(const desk::Finding&)> on_closed;
+    /// An episode of before the start goes on.
+    std::function<void(const std::string& key, const std::string& memo, base::WallTime now)> on_resumed;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.

@@ -177,6 +177,10 @@ void Program::build_feed() {
   hooks.on_opened = hooks.on_closed = [this](const desk::Finding& finding) {
     if (finding.exchange.empty()) feed_->sample(finding.symbol);
   };
+  if (heard_)
+    hooks.on_resumed = [this](const std::string& key, const std::string& memo, base::WallTime now) {
+      heard_->resumed(key, memo, now);
+    };
   hooks.coverage = [this](const desk::Finding& finding) { return coverage_of(finding); };
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
     on_handled(finding, handled);

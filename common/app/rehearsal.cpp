@@ -94,6 +94,10 @@ base::WallTime Rehearsal::due() const {
   return detector_->due();
 }
 
+void Rehearsal::resume(const std::string& key, const std::string& memo, base::WallTime now) {
+  detector_->resume(key, memo, now);
+}
+
 void Rehearsal::end() {
   if (ears_.on_candidate) return;
   said_ = desk_->tell_digests(now_, true).value() > 0 || said_;

@@ -38,6 +38,8 @@ class Rehearsal {
 
   void hear(const market::Event& event, base::WallTime now);
   void pass_time(base::WallTime exchange_now, base::WallTime now);
+  /// An episode of before the recording goes on.
+  void resume(const std::string& key, const std::string& memo, base::WallTime now);
   void end();  ///< what waits is said
   /// Until when time may pass unseen.
   [[nodiscard]] base::WallTime due() const;

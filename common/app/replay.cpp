@@ -171,6 +171,9 @@ base::Result<void> Material::play_recordings(Rehearsal& rehearsal, BotLogic& log
   reader.state = [&](const std::string& exchange, const std::string& symbol, std::string_view body) {
     (void)logic.restore({exchange, symbol, std::string(body)});  // what the live run could not restore either
   };
+  reader.resumed = [&](const std::string& key, std::string_view memo, base::WallTime now) {
+    rehearsal.resume(key, std::string(memo), now);
+  };
   reader.feed_state = [&](const std::string& exchange, int state) {
     logic.on_feed_state(exchange, static_cast<health::FeedState>(state));
   };

@@ -8,9 +8,9 @@ namespace feed {
 
 namespace {
 
-constexpr std::string_view began_word = "began", state_word = "state", feed_state_word = "feed_state",
-                           contract_word = "contract", watched_word = "watched", event_word = "event",
-                           time_word = "time";
+constexpr std::string_view began_word = "began", state_word = "state", resumed_word = "resumed",
+                           feed_state_word = "feed_state", contract_word = "contract", watched_word = "watched",
+                           event_word = "event", time_word = "time";
 
 /// Two texts in one: the first ends at the line's end.
 std::string joined(std::string_view first, std::string_view rest) {
@@ -40,6 +40,10 @@ void HeardWriter::began(std::string_view bot) {
 
 void HeardWriter::state(const std::string& exchange, const std::string& symbol, std::string_view body) {
   write(exchange, state_word, joined(symbol, body));
+}
+
+void HeardWriter::resumed(const std::string& key, std::string_view memo, base::WallTime now) {
+  write({}, resumed_word, joined(key + "\n" + std::to_string(base::to_ms(now)), memo));
 }
 
 void HeardWriter::feed_state(const std::string& exchange, int state) {
@@ -101,6 +105,12 @@ base::Result<void> hear(const Record& record, const HeardReader& reader) {
     if (reader.feed_state) reader.feed_state(exchange, static_cast<int>(*state));
   } else if (record.source == state_word) {
     if (reader.state) reader.state(exchange, std::string(line), rest);
+  } else if (record.source == resumed_word) {
+    const auto when = rest.substr(0, rest.find('\n'));
+    const auto ms = number(when);
+    if (!ms) return unreadable();
+    const auto memo = rest.substr(std::min(rest.size(), when.size() + 1));
+    if (reader.resumed) reader.resumed(std::string(line), memo, base::from_ms(*ms));
   } else if (record.source == began_word) {
     if (reader.began) reader.began(record.bytes);
   } else {

@@ -22,6 +22,7 @@ class HeardWriter {
   HeardWriter(Recorder& recorder, const base::Clock& clock) : recorder_(recorder), clock_(clock) {}
   void began(std::string_view bot);
   void state(const std::string& exchange, const std::string& symbol, std::string_view body);
+  void resumed(const std::string& key, std::string_view memo, base::WallTime now);
   void feed_state(const std::string& exchange, int state);
   void looked_up(const std::string& exchange, const std::string& symbol, const market::Instrument* found);
   void watched(const std::string& exchange, const std::string& symbol, bool is_watched);
@@ -39,6 +40,7 @@ class HeardWriter {
 struct HeardReader {
   std::function<void(std::string_view bot)> began;
   std::function<void(const std::string& exchange, const std::string& symbol, std::string_view body)> state;
+  std::function<void(const std::string& key, std::string_view memo, base::WallTime now)> resumed;
   std::function<void(const std::string& exchange, int state)> feed_state;
   std::function<void(const std::string& exchange, const std::string& symbol, std::optional<market::Instrument> found)>
       looked_up;

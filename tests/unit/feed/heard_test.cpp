@@ -88,6 +88,7 @@ TEST(Heard, IsReadInTheOrderOfWriting) {
   };
   add("", "began", "volume");
   add("okx", "state", "BTC-USDT-SWAP\nblob\nwith lines");
+  add("", "resumed", "cascade/BTC/long\n1767268800500\nmemo\nof lines");
   add("okx", "feed_state", "3");
   add("okx", "contract", "BTC-USDT-SWAP\n" + feed::encoded(contract));
   add("okx", "contract", "GONE\n");
@@ -99,6 +100,9 @@ TEST(Heard, IsReadInTheOrderOfWriting) {
   reader.began = [&](std::string_view bot) { heard.push_back("began " + std::string(bot)); };
   reader.state = [&](const std::string& exchange, const std::string& symbol, std::string_view body) {
     heard.push_back("state " + exchange + " " + symbol + " " + std::string(body));
+  };
+  reader.resumed = [&](const std::string& key, std::string_view memo, base::WallTime now) {
+    heard.push_back("resumed " + key + " " + std::string(memo) + (now == noon + 500ms ? " in time" : ""));
   };
   reader.feed_state = [&](const std::string& exchange, int state) {
     heard.push_back("feed " + exchange + " " + std::to_string(state));
@@ -119,7 +123,8 @@ TEST(Heard, IsReadInTheOrderOfWriting) {
     EXPECT_TRUE(feed::hear(record, reader));
     return true;
   }));
-  EXPECT_EQ(heard, (std::vector<std::string>{"began volume", "state okx BTC-USDT-SWAP blob\nwith lines", "feed okx 3",
+  EXPECT_EQ(heard, (std::vector<std::string>{"began volume", "state okx BTC-USDT-SWAP blob\nwith lines",
+                                             "resumed cascade/BTC/long memo\nof lines in time", "feed okx 3",
                                              "contract BTC-USDT-SWAP BTC", "contract GONE none", "watched [] BTC no",
                                              "event of okx", "time 1767268801000"}));
 }
