@@ -82,6 +82,7 @@ class Logic final : public app::BotLogic {
   [[nodiscard]] feed::FeedNeeds needs() const override {
     feed::FeedNeeds needs;
     needs.funding_history = true;
+    needs.candle_lookups = true;
     needs.polls.emplace_back(market::Topic::funding_intervals, base::Millis{1h});  // before the rates they belong to
     needs.polls.emplace_back(market::Topic::funding, base::Millis{0});             // every cycle
     needs.polls.emplace_back(market::Topic::open_interest, base::Millis{30min});   // what a spread may be compared by

@@ -104,6 +104,7 @@ class Logic final : public app::BotLogic {
     needs.candle_history = price_history;
     needs.tickers_every = prices_every;
     needs.samples = true;
+    needs.candle_lookups = true;
     needs.polls.emplace_back(market::Topic::open_interest, base::Millis{5min});
     needs.polls.back().spread = true;
     return needs;

@@ -54,6 +54,7 @@ class Logic final : public app::BotLogic {
     feed::FeedNeeds needs;
     needs.candles = true;
     needs.candle_history = history_;
+    needs.candle_lookups = true;
     return needs;
   }
 

@@ -29,7 +29,7 @@ std::vector<std::string> symbols_of(const std::vector<const market::Instrument*>
 
 struct MarketFeed::Lane {
   Lane(std::unique_ptr<Venue> of_venue, MarketFeedTools& tools, const Sink& hear, const FeedNeeds& needs,
-       const CandleFeed::KnownUntil& known_until, Sweeper::Symbols symbols)
+       const CandleFeed::KnownUntil& known_until, Sweeper::Symbols symbols, CandleLookup::ExchangeTime exchange_time)
       : venue(std::move(of_venue)),
         fetcher(*venue, tools.gate, tools.clock, tools.observer),
         sweeper(fetcher, tools.clock, tools.observer, hear, cycle_polls(needs), std::move(symbols)),
@@ -40,7 +40,9 @@ struct MarketFeed::Lane {
                                   .polled = !venue->description->traits().candle_stream},
                 known_until),
         history(fetcher, tools.clock, tools.observer, hear, known_until),
-        sampler(fetcher, tools.clock, tools.observer, hear),
+        pace(tools.clock),
+        sampler(fetcher, tools.clock, tools.observer, pace, hear),
+        lookup(fetcher, tools.clock, tools.observer, pace, std::move(exchange_time)),
         bars(follows_bars(needs, venue->description->traits())) {}
   std::unique_ptr<Venue> venue;
   Fetcher fetcher;
@@ -48,7 +50,9 @@ struct MarketFeed::Lane {
   Sweeper liquidations;  ///< where no stream brings them
   CandleFeed candles;
   FundingHistory history;
+  LookPace pace;
   Sampler sampler;
+  CandleLookup lookup;
   bool bars;  ///< are followed
   ConnectPacer pacer;
   std::vector<std::unique_ptr<Stream>> streams;
@@ -81,8 +85,9 @@ MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>
     const Sink hear_one = [this, at](const market::Event& event) { hear(*lanes_[at], event); };
     const auto known = [this, name](const std::string& symbol) { return known_until_(name, symbol); };
     const auto symbols = [this, at] { return symbols_of(watchlist_.select(lanes_[at]->venue->universe)); };
-    lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols));
-    lanes_.back()->candles.exchange_time = [this, name](base::WallTime now) { return exchange_time_(name, now); };
+    const auto exchange_now = [this, name](base::WallTime now) { return exchange_time_(name, now); };
+    lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols, exchange_now));
+    lanes_.back()->candles.exchange_time = exchange_now;
   }
 }
 
@@ -258,6 +263,13 @@ void MarketFeed::sample(const std::string& asset) {
     }
   }
   if (best != nullptr) best->sampler.ask(contract->symbol);
+}
+
+awaitable<base::Result<std::vector<market::Candle>>> MarketFeed::look_up(std::string exchange,
+                                                                         CandleQuestion question) {
+  for (auto& lane : lanes_)
+    if (lane->venue->name == exchange) co_return co_await lane->lookup.ask(std::move(question));
+  co_return base::Error(base::ErrorKind::refused, exchange, "this exchange is not asked");
 }
 
 void MarketFeed::stop() {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/feed/candle_feed.hpp"
+#include "common/feed/candle_lookup.hpp"
 #include "common/feed/funding_history.hpp"
 #include "common/feed/needs.hpp"
 #include "common/feed/stream.hpp"
@@ -73,6 +74,9 @@ class MarketFeed {
   [[nodiscard]] bool has_alternative(const std::string& exchange, market::Topic topic) const;
   /// A look at the asset's largest contract, where the exchange gives trades and depth.
   void sample(const std::string& asset);
+  /// Closed bars of one contract (CandleLookup::ask). Without an exchange of that name: refused.
+  [[nodiscard]] boost::asio::awaitable<base::Result<std::vector<market::Candle>>> look_up(std::string exchange,
+                                                                                          CandleQuestion question);
   void stop();
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<std::string> running() const;  ///< names of tasks, for a log line

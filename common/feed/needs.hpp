@@ -15,6 +15,7 @@ struct FeedNeeds {
   bool liquidations{};
   bool funding_history{};
   bool samples{};                                     ///< of trades and depth, when asked for (MarketFeed::sample)
+  bool candle_lookups{};                              ///< of one contract, when asked for (MarketFeed::look_up)
   base::Millis tickers_every{std::chrono::hours{1}};  ///< turnover; prices that tell whose contracts are of one coin
   base::Millis candle_history{std::chrono::hours{24}};
   std::vector<PollJob> polls;

@@ -1,7 +1,9 @@
 #include "common/feed/plan.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "common/feed/candle_lookup.hpp"
 #include "common/feed/evidence.hpp"
 #include "common/feed/sampler.hpp"
 
@@ -30,6 +32,23 @@ void add(std::vector<PlanLine>& lines, const std::vector<exchange::Ask>& asks, d
   }
 }
 
+/// Samples and single contracts' bars share one pace: of a limit that both are charged to, only the dearer one counts.
+void add_looks(std::vector<PlanLine>& lines, const FeedNeeds& needs, const exchange::Exchange& exchange) {
+  std::vector<PlanLine> samples, bars;
+  if (needs.samples && Sampler::can_sample(exchange)) {
+    exchange::Want one;
+    one.symbols = any_symbols(1);
+    for (const auto topic : {Topic::trades, Topic::depth})
+      add(samples, exchange.asks(topic, one), LookPace::per_minute);
+  }
+  if (needs.candle_lookups) add(bars, CandleLookup::dearest(exchange, std::chrono::hours{1}), LookPace::per_minute);
+  auto counted = units_a_minute(samples);
+  for (auto& line : bars)
+    for (auto& [limit, units] : line.units_a_minute) units -= std::min(units, std::exchange(counted[limit], 0));
+  lines.insert(lines.end(), samples.begin(), samples.end());
+  lines.insert(lines.end(), bars.begin(), bars.end());
+}
+
 }  // namespace
 
 std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& exchange, const PlanFor& plan_for) {
@@ -45,11 +64,7 @@ std::vector<PlanLine> plan_of(const FeedNeeds& needs, const exchange::Exchange& 
     const auto every = whole && job.spread ? plan_for.cycle_every : std::max(job.every, plan_for.cycle_every);
     add(lines, asks, ms_a_minute / static_cast<double>(every.count()));
   }
-  if (needs.samples && Sampler::can_sample(exchange)) {
-    exchange::Want one;
-    one.symbols = any_symbols(1);
-    for (const auto topic : {Topic::trades, Topic::depth}) add(lines, exchange.asks(topic, one), Sampler::per_minute);
-  }
+  add_looks(lines, needs, exchange);
   exchange::Want since;
   since.from = base::from_ms(1'764'000'000'000);  // only its being there matters
   if (needs.liquidations && traits.liquidation_poll)

@@ -9,7 +9,6 @@ using market::Topic;
 
 namespace {
 constexpr Millis idle{250};
-constexpr Millis apart{60'000 / Sampler::per_minute};
 }  // namespace
 
 bool Sampler::can_sample(const exchange::Exchange& exchange) {
@@ -31,10 +30,8 @@ awaitable<void> Sampler::run() {
     }
     const auto wish = std::move(wishes_.front());
     wishes_.pop_front();
-    const auto now = clock_.steady_now();
-    if (now - wish.asked > stale_after) continue;
-    co_await sample(wish.symbol);
-    co_await clock_.sleep_until(now + apart);
+    const bool mine = co_await pace_.turn(false, wish.asked + stale_after);
+    if (mine) co_await sample(wish.symbol);
   }
 }
 

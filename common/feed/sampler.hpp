@@ -5,17 +5,17 @@
 #include <string>
 
 #include "common/feed/fetcher.hpp"
+#include "common/feed/look_pace.hpp"
 
 namespace feed {
 
 class Sampler {
  public:
-  static constexpr int per_minute = 6;
   static constexpr std::size_t waiting_max = 10;
   static constexpr base::Millis stale_after{20'000};
 
-  Sampler(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink)
-      : fetcher_(fetcher), clock_(clock), observer_(observer), sink_(std::move(sink)) {}
+  Sampler(Fetcher& fetcher, base::Clock& clock, Observer& observer, LookPace& pace, Sink sink)
+      : fetcher_(fetcher), clock_(clock), observer_(observer), pace_(pace), sink_(std::move(sink)) {}
 
   /// Does this exchange give both?
   [[nodiscard]] static bool can_sample(const exchange::Exchange& exchange);
@@ -33,6 +33,7 @@ class Sampler {
   Fetcher& fetcher_;
   base::Clock& clock_;
   Observer& observer_;
+  LookPace& pace_;
   Sink sink_;
   std::deque<Wish> wishes_;
 };

@@ -28,12 +28,13 @@ class PricedToy final : public test::ToyExchange {
     if (topic == Topic::liquidations)
       out.emplace_back(topic, "forced", net::Request("https://toy.example/forced", "toy forced"));
     for (auto& ask : out) {
-      const std::int64_t weight = topic == Topic::tickers ? 40 : topic == Topic::candles ? 2 : 1;
+      const std::int64_t weight = topic == Topic::tickers ? 40 : topic == Topic::candles ? bars_weight : 1;
       ask.costs.push_back({"weight", weight});
     }
     return out;
   }
   exchange::Traits traits_;
+  std::int64_t bars_weight{2};
 };
 
 std::string text(const std::vector<feed::PlanLine>& lines) {
@@ -90,6 +91,21 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          toy.traits_.liquidation_poll = true;
        },
        "instruments 0.017/0.017, tickers 0.200/8.000, trades 6.000/6.000, depth 6.000/6.000, forced 6.000/6.000"},
+      {"bars of single contracts, few a minute",
+       [](feed::FeedNeeds& needs, PricedToy& toy) {
+         needs.polls.emplace_back(Topic::tickers, Millis{60'000});
+         needs.candle_lookups = true;
+         toy.traits_.candle_stream = true;
+       },
+       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000"},
+      {"they share the pace of samples: of one limit the dearer counts",
+       [](feed::FeedNeeds& needs, PricedToy& toy) {
+         needs.polls.emplace_back(Topic::tickers, Millis{60'000});
+         needs.samples = needs.candle_lookups = true;
+         toy.traits_.candle_stream = true;
+         toy.bars_weight = 3;
+       },
+       "instruments 0.017/0.017, tickers 1.000/40.000, trades 6.000/6.000, depth 6.000/6.000, candles 6.000/6.000"},
   };
   for (const auto& one : cases) {
     feed::FeedNeeds needs;

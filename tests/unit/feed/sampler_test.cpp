@@ -14,7 +14,8 @@ class SamplerTest : public test::FeedTest {
   std::size_t trades() const { return count<market::Trade>(); }
   std::size_t books() const { return count<market::Depth>(); }
   feed::Fetcher fetcher{venue, gate, clock, log};
-  feed::Sampler sampler{fetcher, clock, log, sink};
+  feed::LookPace pace{clock};
+  feed::Sampler sampler{fetcher, clock, log, pace, sink};
 
  private:
   template <class Kind>
@@ -39,7 +40,7 @@ TEST_F(SamplerTest, TradesAndThenTheBookComeAtOnce) {
 TEST_F(SamplerTest, FewAMinuteWhateverTheMarketDoesAndWhatWaitedTooLongIsLeft) {
   for (int i = 0; i < 30; ++i) sampler.ask("C" + std::to_string(i));
   clock.advance(Millis{60'000});
-  EXPECT_LE(books(), static_cast<std::size_t>(feed::Sampler::per_minute));
+  EXPECT_LE(books(), static_cast<std::size_t>(feed::LookPace::per_minute));
   EXPECT_EQ(books(), 3U) << "at 0, 10 and 20 s";
   sampler.ask("BTC");
   clock.advance(Millis{1'000});
