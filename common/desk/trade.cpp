@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/base/text.hpp"
+
 namespace desk {
 
 namespace {
@@ -21,6 +23,12 @@ std::string_view to_string(NoPlan reason) {
     case NoPlan::too_dear: return "costs too much";
   }
   return "?";
+}
+
+std::string r_words(double r) {
+  const auto size = base::fixed(std::fabs(r), 2);
+  const bool nothing = size == "0.00";
+  return (nothing ? "" : r < 0 ? "\u2212" : "+") + size;
 }
 
 Planned plan_trade(const Finding& finding, std::optional<double> atr_1h, const TradeRules& rules, base::Millis age,

@@ -1,6 +1,7 @@
 // The plan of a directional finding: entry, stop, targets, what it costs and how much of it (SIGNALS.md 5). Pure.
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "common/desk/finding.hpp"
@@ -49,5 +50,8 @@ struct Planned {
 /// `atr_1h`: what the finding's setup does not know itself. `age`: of the finding, when it is said.
 [[nodiscard]] Planned plan_trade(const Finding& finding, std::optional<double> atr_1h, const TradeRules& rules,
                                  base::Millis age, base::Millis late_after);
+
+/// "+0.21", "−1.05": multiples of R as people read them.
+[[nodiscard]] std::string r_words(double r);
 
 }  // namespace desk

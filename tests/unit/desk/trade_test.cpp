@@ -1,5 +1,8 @@
 #include "common/desk/trade.hpp"
 
+#include <cmath>
+#include <limits>
+
 #include <gtest/gtest.h>
 
 namespace trade_test {
@@ -91,6 +94,12 @@ TEST(Trade, EachReasonForNoPlanHasItsName) {
     EXPECT_EQ(one.got.plan.has_value(), one.reason == NoPlan::planned) << one.name;
   }
   EXPECT_NEAR(cases[10].got.cost_r, 0.1 / 0.66, 1e-12) << "what it would cost is said";
+}
+
+TEST(Trade, MultiplesOfRHaveTheirSigns) {
+  EXPECT_EQ(desk::r_words(0.214), "+0.21");
+  EXPECT_EQ(desk::r_words(-1.0495), "\u22121.05");
+  EXPECT_EQ(desk::r_words(-0.001), "0.00");
 }
 
 }  // namespace trade_test
