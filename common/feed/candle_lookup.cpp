@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 namespace feed {
 using base::ErrorKind;
@@ -43,12 +44,19 @@ std::vector<exchange::Ask> CandleLookup::dearest(const exchange::Exchange& excha
   return asks;
 }
 
+base::Result<void> CandleLookup::is_listed(const std::string& symbol) const {
+  const auto& venue = fetcher_.venue();
+  const std::string place = venue.name + " " + symbol;
+  if (venue.universe.empty()) return base::Error(ErrorKind::refused, place, "the list of contracts is not here yet");
+  if (venue.universe.find(symbol) == nullptr)
+    return base::Error(ErrorKind::not_found, place, "the contract is not listed");
+  return {};
+}
+
 base::Result<std::vector<exchange::Ask>> CandleLookup::asks_of(const CandleQuestion& question) const {
+  if (auto listed = is_listed(question.symbol); !listed) return listed.error();
   const auto& venue = fetcher_.venue();
   const std::string place = venue.name + " bars of " + question.symbol;
-  if (venue.universe.empty()) return base::Error(ErrorKind::refused, place, "the list of contracts is not here yet");
-  if (venue.universe.find(question.symbol) == nullptr)
-    return base::Error(ErrorKind::not_found, place, "the contract is not listed");
   exchange::Want want;
   want.symbols.push_back(question.symbol);
   want.bar_length = question.bar;
@@ -84,6 +92,60 @@ awaitable<base::Result<std::vector<market::Candle>>> CandleLookup::ask(CandleQue
   }
   sort_each_once(bars);
   co_return std::move(bars);
+}
+
+std::vector<exchange::Ask> CandleLookup::dearest_settlements(const exchange::Exchange& exchange) {
+  std::vector<exchange::Ask> out;
+  exchange::Want want;
+  want.symbols.emplace_back("A");
+  want.bar_length = std::chrono::hours{1};
+  want.from = base::from_ms(1'764'000'000'000);
+  want.to = *want.from + std::chrono::hours{25};
+  for (want.way = 0; want.way < exchange.ways(Topic::funding_history); ++want.way) {
+    auto asks = exchange.asks(Topic::funding_history, want);
+    if (!asks.empty()) out.push_back(std::move(asks.back()));
+  }
+  return out;
+}
+
+awaitable<base::Result<std::vector<market::Funding>>> CandleLookup::ask_settlements(std::string symbol,
+                                                                                    base::WallTime from,
+                                                                                    base::WallTime to) {
+  if (auto listed = is_listed(symbol); !listed) co_return listed.error();
+  const auto& venue = fetcher_.venue();
+  base::Error last(ErrorKind::refused, venue.name + " " + symbol, "this exchange tells no settlements");
+  exchange::Want want;
+  want.symbols.push_back(symbol);
+  want.bar_length = std::chrono::hours{1};
+  want.from = from;
+  want.to = to;
+  for (want.way = 0; want.way < venue.description->ways(Topic::funding_history); ++want.way) {
+    auto asks = venue.description->asks(Topic::funding_history, want);
+    if (asks.empty()) continue;
+    std::map<base::WallTime, market::Funding> settled;
+    bool whole = true;
+    for (auto& ask : asks) {
+      (void)co_await pace_.turn(false, std::nullopt);
+      const std::string place = venue.name + " " + ask.endpoint;
+      const auto reply = co_await fetcher_.page(std::move(ask));
+      if (!reply) {
+        observer_.on_error(place, reply.error());
+        last = reply.error();
+        whole = false;
+        break;
+      }
+      for (const auto& event : reply.value().events) {
+        const auto* one = std::get_if<market::Funding>(&event);
+        const bool counts = one != nullptr && one->settled && one->symbol == symbol && one->rate && one->settles_at;
+        if (counts && *one->settles_at >= from && *one->settles_at <= to) settled.emplace(*one->settles_at, *one);
+      }
+    }
+    if (!whole) continue;
+    std::vector<market::Funding> out;
+    for (auto& [at, one] : settled) out.push_back(std::move(one));
+    co_return std::move(out);
+  }
+  co_return last;
 }
 
 }  // namespace feed

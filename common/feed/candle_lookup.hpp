@@ -38,8 +38,16 @@ class CandleLookup {
   /// Many may ask at the same time.
   [[nodiscard]] boost::asio::awaitable<base::Result<std::vector<market::Candle>>> ask(CandleQuestion question);
 
+  /// What was settled from `from` to `to`, both included, oldest first, at the same pace.
+  [[nodiscard]] boost::asio::awaitable<base::Result<std::vector<market::Funding>>> ask_settlements(std::string symbol,
+                                                                                                   base::WallTime from,
+                                                                                                   base::WallTime to);
+  /// A request of each way to them, for the plan.
+  [[nodiscard]] static std::vector<exchange::Ask> dearest_settlements(const exchange::Exchange& exchange);
+
  private:
   [[nodiscard]] base::Result<std::vector<exchange::Ask>> asks_of(const CandleQuestion& question) const;
+  [[nodiscard]] base::Result<void> is_listed(const std::string& symbol) const;
   Fetcher& fetcher_;
   base::Clock& clock_;
   Observer& observer_;

@@ -272,6 +272,15 @@ awaitable<base::Result<std::vector<market::Candle>>> MarketFeed::look_up(std::st
   co_return base::Error(base::ErrorKind::refused, exchange, "this exchange is not asked");
 }
 
+awaitable<base::Result<std::vector<market::Funding>>> MarketFeed::look_up_settlements(std::string exchange,
+                                                                                      std::string symbol,
+                                                                                      base::WallTime from,
+                                                                                      base::WallTime to) {
+  for (auto& lane : lanes_)
+    if (lane->venue->name == exchange) co_return co_await lane->lookup.ask_settlements(std::move(symbol), from, to);
+  co_return base::Error(base::ErrorKind::refused, exchange, "this exchange is not asked");
+}
+
 void MarketFeed::stop() {
   stopping_ = true;
   tasks_->stop();

@@ -77,6 +77,9 @@ class MarketFeed {
   /// Closed bars of one contract (CandleLookup::ask). Without an exchange of that name: refused.
   [[nodiscard]] boost::asio::awaitable<base::Result<std::vector<market::Candle>>> look_up(std::string exchange,
                                                                                           CandleQuestion question);
+  /// What was settled meanwhile (CandleLookup::ask_settlements).
+  [[nodiscard]] boost::asio::awaitable<base::Result<std::vector<market::Funding>>> look_up_settlements(
+      std::string exchange, std::string symbol, base::WallTime from, base::WallTime to);
   void stop();
   [[nodiscard]] bool idle() const;
   [[nodiscard]] std::vector<std::string> running() const;  ///< names of tasks, for a log line

@@ -1,7 +1,7 @@
 #include "common/feed/plan.hpp"
 
 #include <algorithm>
-#include <utility>
+#include <map>
 
 #include "common/feed/candle_lookup.hpp"
 #include "common/feed/evidence.hpp"
@@ -32,21 +32,29 @@ void add(std::vector<PlanLine>& lines, const std::vector<exchange::Ask>& asks, d
   }
 }
 
-/// Samples and single contracts' bars share one pace: of a limit that both are charged to, only the dearer one counts.
+/// Samples, single contracts' bars and settlements share one pace: of a limit that they are charged to, only the
+/// dearest of them counts.
 void add_looks(std::vector<PlanLine>& lines, const FeedNeeds& needs, const exchange::Exchange& exchange) {
-  std::vector<PlanLine> samples, bars;
+  std::map<std::string, double> counted;
+  const auto add_look = [&](const std::vector<exchange::Ask>& asks) {
+    std::vector<PlanLine> look;
+    add(look, asks, LookPace::per_minute);
+    const auto whole = units_a_minute(look);
+    for (auto& line : look)
+      for (auto& [limit, units] : line.units_a_minute) units -= std::min(units, counted[limit]);
+    for (const auto& [limit, units] : whole) counted[limit] = std::max(counted[limit], units);
+    lines.insert(lines.end(), look.begin(), look.end());
+  };
   if (needs.samples && Sampler::can_sample(exchange)) {
     exchange::Want one;
     one.symbols = any_symbols(1);
-    for (const auto topic : {Topic::trades, Topic::depth})
-      add(samples, exchange.asks(topic, one), LookPace::per_minute);
+    auto asks = exchange.asks(Topic::trades, one);
+    for (auto& ask : exchange.asks(Topic::depth, one)) asks.push_back(std::move(ask));
+    add_look(asks);
   }
-  if (needs.candle_lookups) add(bars, CandleLookup::dearest(exchange, std::chrono::hours{1}), LookPace::per_minute);
-  auto counted = units_a_minute(samples);
-  for (auto& line : bars)
-    for (auto& [limit, units] : line.units_a_minute) units -= std::min(units, std::exchange(counted[limit], 0));
-  lines.insert(lines.end(), samples.begin(), samples.end());
-  lines.insert(lines.end(), bars.begin(), bars.end());
+  if (!needs.candle_lookups) return;
+  add_look(CandleLookup::dearest(exchange, std::chrono::hours{1}));
+  for (auto& ask : CandleLookup::dearest_settlements(exchange)) add_look({std::move(ask)});
 }
 
 }  // namespace

@@ -166,6 +166,34 @@ TEST_F(CandleLookupTest, FailuresAreValuesAndAreTold) {
   EXPECT_EQ(early->answer->error().kind, ErrorKind::refused) << "not yet known is not gone";
 }
 
+TEST_F(CandleLookupTest, SettlementsOfAStretchComeOnceByTheFirstWayThatAnswers) {
+  auto toy = std::make_unique<PagedToy>();
+  toy->history_ways = 2;
+  venue.description = std::move(toy);
+  http.answer_with([](const net::Request& request) {
+    const bool other = request.url.find("other-") != std::string::npos;
+    return other ? base::Result<net::Response>(test::response(200, "90 3 60 2 60 2 30 1")) : test::response(404, "");
+  });
+  struct Told {
+    std::optional<base::Result<std::vector<market::Funding>>> answer;
+  } told;
+  const auto run = [&](std::string symbol) -> boost::asio::awaitable<void> {
+    auto answer = co_await lookup.ask_settlements(symbol, at_minute(30), at_minute(60));
+    told.answer.emplace(std::move(answer));
+  };
+  tasks.spawn("settlements", run("BTC"));
+  clock.advance(minute);
+  ASSERT_TRUE(told.answer && *told.answer);
+  ASSERT_EQ(told.answer->value().size(), 2U) << "both ends count, each once";
+  EXPECT_EQ(told.answer->value()[0].rate, 1);
+  EXPECT_EQ(told.answer->value()[1].settles_at, at_minute(60));
+  http.answer_with([](const net::Request&) { return base::Result<net::Response>(test::response(404, "")); });
+  tasks.spawn("settlements", run("BTC"));
+  clock.advance(minute);
+  ASSERT_TRUE(told.answer);
+  EXPECT_FALSE(*told.answer) << "no answer is not none";
+}
+
 TEST(CandleLookupOfExchanges, EachOpenOneGivesTheBarsThatAreAskedFor) {
   for (const auto name : exchange::exchange_names()) {
     const auto description = exchange::make_exchange(name, {});

@@ -97,7 +97,7 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          needs.candle_lookups = true;
          toy.traits_.candle_stream = true;
        },
-       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000"},
+       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000, funding 6.000/0.000"},
       {"they share the pace of samples: of one limit the dearer counts",
        [](feed::FeedNeeds& needs, PricedToy& toy) {
          needs.polls.emplace_back(Topic::tickers, Millis{60'000});
@@ -105,7 +105,8 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          toy.traits_.candle_stream = true;
          toy.bars_weight = 3;
        },
-       "instruments 0.017/0.017, tickers 1.000/40.000, trades 6.000/6.000, depth 6.000/6.000, candles 6.000/6.000"},
+       "instruments 0.017/0.017, tickers 1.000/40.000, trades 6.000/6.000, depth 6.000/6.000, candles 6.000/6.000, "
+       "funding 6.000/0.000"},
   };
   for (const auto& one : cases) {
     feed::FeedNeeds needs;
