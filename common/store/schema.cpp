@@ -89,8 +89,22 @@ CREATE TABLE digest_item (
 CREATE INDEX digest_signal ON digest_item (signal_id);
 )sql";
 
+constexpr std::string_view bot_3 = R"sql(
+CREATE TABLE outcome (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, signal_id INTEGER NOT NULL UNIQUE, rule TEXT NOT NULL, key TEXT NOT NULL,
+  config TEXT NOT NULL, exchange TEXT NOT NULL, symbol TEXT NOT NULL, direction TEXT NOT NULL,
+  decided_ms INTEGER NOT NULL, state TEXT NOT NULL, running INTEGER NOT NULL, ended_ms INTEGER, result_r REAL NOT NULL,
+  ambiguous INTEGER NOT NULL, body TEXT NOT NULL, post INTEGER, placebo_r REAL
+);
+CREATE INDEX outcome_running ON outcome (id) WHERE running = 1;
+CREATE INDEX outcome_decided ON outcome (decided_ms);
+CREATE TABLE config_seen (
+  hash TEXT PRIMARY KEY, first_at_ms INTEGER NOT NULL
+) WITHOUT ROWID;
+)sql";
+
 constexpr std::string_view shared_steps[] = {shared_1, shared_2};
-constexpr std::string_view bot_steps[] = {bot_1, bot_2};
+constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3};
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "common/store/memory.hpp"
+#include "common/store/outcomes.hpp"
 #include "common/store/signal_log.hpp"
 #include "tests/unit/store/support.hpp"
 
@@ -142,6 +143,71 @@ TEST_F(Tables, TheErrorJournalKeepsTheNewest) {
   ASSERT_EQ(newest.size(), static_cast<std::size_t>(store::ErrorJournal::rows_max));
   EXPECT_EQ(newest.front().text, "error 2009");
   EXPECT_EQ(newest.back().text, "error 10");
+}
+
+store::OutcomeRow outcome(std::int64_t signal_id, base::WallTime at) {
+  store::OutcomeRow out;
+  out.signal_id = signal_id;
+  out.rule = "reversal";
+  out.key = "reversal/BTC";
+  out.config = "c1";
+  out.exchange = "okx";
+  out.symbol = "BTC-USDT-SWAP";
+  out.direction = "long";
+  out.decided_at = at;
+  out.state = "waiting";
+  out.body = "{}";
+  out.post = 17;
+  return out;
+}
+
+TEST_F(Tables, AnOutcomeRunsOverRestartsAndEndsOnce) {
+  store::Outcomes outcomes(*database_);
+  const auto first = must(outcomes.add(outcome(1, start_time)));
+  must(outcomes.add(outcome(2, start_time + 1h)));
+  EXPECT_FALSE(outcomes.add(outcome(2, start_time + 2h))) << "one a signal";
+  database_.reset();
+  database_ = test::open_bot(folder_);
+  store::Outcomes again(*database_);
+  auto running = must(again.running());
+  ASSERT_EQ(running.size(), 2U);
+  EXPECT_EQ(running[0].id, first);
+  EXPECT_EQ(running[0].key, "reversal/BTC");
+  EXPECT_EQ(running[0].symbol, "BTC-USDT-SWAP");
+  EXPECT_EQ(running[0].decided_at, start_time);
+  EXPECT_EQ(running[0].post, 17);
+  EXPECT_FALSE(running[0].ended_at);
+  running[0].state = "closed";
+  running[0].running = false;
+  running[0].ended_at = start_time + 3h;
+  running[0].result_r = -1.0495;
+  running[0].ambiguous = true;
+  running[0].body = "{1}";
+  must(again.update(running[0]));
+  EXPECT_EQ(must(again.running()).size(), 1U);
+  ASSERT_EQ(must(again.without_placebo(start_time + 1ms, 10)).size(), 1U);
+  EXPECT_TRUE(must(again.without_placebo(start_time, 10)).empty());
+  must(again.set_placebo(first, 0.25));
+  EXPECT_TRUE(must(again.without_placebo(start_time + 1ms, 10)).empty());
+  const auto all = must(again.since(start_time));
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].result_r, -1.0495);
+  EXPECT_TRUE(all[0].ambiguous);
+  EXPECT_EQ(all[0].body, "{1}");
+  EXPECT_EQ(all[0].ended_at, start_time + 3h);
+  EXPECT_EQ(all[0].placebo_r, 0.25);
+  EXPECT_FALSE(all[1].placebo_r);
+  auto unknown = running[0];
+  unknown.id = 99;
+  EXPECT_FALSE(again.update(unknown));
+  EXPECT_EQ(must(again.prune(start_time + 24h)), 1) << "what runs stays";
+}
+
+TEST_F(Tables, ConfigurationsAreCountedOnce) {
+  store::Outcomes outcomes(*database_);
+  EXPECT_EQ(must(outcomes.configs_tried()), 0);
+  for (const auto* hash : {"a", "b", "a"}) must(outcomes.note_config(hash, start_time));
+  EXPECT_EQ(must(outcomes.configs_tried()), 2);
 }
 
 }  // namespace tables_test
