@@ -29,6 +29,7 @@ Finding without_direction(const Finding& finding, Reason why) {
   Finding out = finding;
   out.direction = Direction::none;
   out.setup.reset();
+  out.trade = nullptr;
   if (finding.message)
     out.message = [said = finding.message, why] {
       return said() + "\n🚫 "_html + base::Html::text("No direction: " + std::string(to_string(why)));
@@ -120,12 +121,14 @@ base::Result<Handled> Desk::say(const Finding& finding, const std::optional<Memo
   });
 }
 
-base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t signal_id) const {
+base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t signal_id, bool collected) const {
   using base::operator""_html;
   auto html = finding.message ? finding.message() : base::Html::text(finding.subject);
-  if (now - finding.at > policy_.late_after)
+  const bool late = now - finding.at > policy_.late_after;
+  if (finding.trade && !late && !collected) html += "\n"_html + finding.trade();
+  if (late)
     html += "\n⏳ <i>late: this happened "_html + base::Html::text(base::duration_words(now - finding.at)) +
-            " before it was sent</i>"_html;
+            " before it was sent"_html + base::Html::text(finding.trade ? ", too late to enter" : "") + "</i>"_html;
   if (signal_id != 0) html += "\n"_html + base::Html::italic("No " + std::to_string(signal_id));
   return html;
 }
@@ -166,7 +169,7 @@ base::Result<Handled> Desk::publish(const Finding& finding, const Decision& deci
   memory.signal_id = *added.value();
   memory.said.open = finding.phase == Phase::open || finding.phase == Phase::update;
   memory.said.collected = !digest.empty();
-  const auto html = worded(finding, around.now, memory.signal_id);
+  const auto html = worded(finding, around.now, memory.signal_id, memory.said.collected);
   memory.shown = hash_of(html);
   const auto done = digest.empty() ? post(finding, decision, html, around.now, memory, handled)
                                    : collect(digest, finding, html, around.now, memory);
@@ -174,6 +177,8 @@ base::Result<Handled> Desk::publish(const Finding& finding, const Decision& deci
   if (auto kept = remember(finding, memory); !kept) return kept.error();
   handled.reason = Reason::published;
   handled.signal_id = memory.signal_id;
+  if (on_published)
+    if (auto kept = on_published(finding, handled, around.now); !kept) return kept.error();
   return handled;
 }
 

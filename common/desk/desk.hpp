@@ -73,6 +73,8 @@ class Desk {
   std::function<std::vector<store::Chat>(store::Chat)> claim;
   /// Adds what the desk does not know itself: doubts about the feed, open trades. Absent: no doubt, none open.
   std::function<void(const Finding&, Surroundings&)> survey;
+  /// Inside the transaction of a new signal, as it is told: what must be kept with it. An error undoes it.
+  std::function<base::Result<void>(const Finding&, const Handled&, base::WallTime now)> on_published;
   /// Cooldown of one kind or symbol, where it differs from the policy's.
   std::map<std::string, base::Millis, std::less<>> cooldown_by_symbol;
   std::string config_hash;  ///< kept with each signal
@@ -103,7 +105,8 @@ class Desk {
   [[nodiscard]] base::Result<std::optional<Memory>> recall(const std::string& key);
   [[nodiscard]] base::Result<void> remember(const Finding& finding, const Memory& memory);
   [[nodiscard]] base::Result<void> keep(const std::string& key, const Memory& memory);
-  [[nodiscard]] base::Html worded(const Finding& finding, base::WallTime now, std::int64_t signal_id) const;
+  [[nodiscard]] base::Html worded(const Finding& finding, base::WallTime now, std::int64_t signal_id,
+                                  bool collected = false) const;
   [[nodiscard]] base::Result<void> load_budget(base::WallTime now);
 
   store::Database& database_;

@@ -83,6 +83,8 @@ struct Finding {
   std::string memo{};
   /// Words it for the channel. Pure and cheap to carry: called only for what passes the gates. Empty for candidates.
   std::function<base::Html()> message;
+  /// How it would be traded: said below the message, with its direction and only on time.
+  std::function<base::Html()> trade;
 };
 
 /// The newest look of one rule at one contract or asset, fired or not: what `whynot` prints.

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/base/text.hpp"
+#include "common/stats/atr.hpp"
 
 namespace desk {
 
@@ -20,9 +21,14 @@ std::string_view to_string(NoPlan reason) {
     case NoPlan::no_price: return "no price";
     case NoPlan::no_atr: return "no ATR";
     case NoPlan::late: return "late";
-    case NoPlan::too_dear: return "costs too much";
   }
   return "?";
+}
+
+std::optional<double> atr_14(std::span<const market::Candle> bars) {
+  stats::Atr atr(14);
+  for (const auto& bar : bars) atr.add(bar.high, bar.low, bar.close);
+  return atr.value();
 }
 
 std::string r_words(double r) {
@@ -33,7 +39,7 @@ std::string r_words(double r) {
 
 Planned plan_trade(const Finding& finding, std::optional<double> atr_1h, const TradeRules& rules, base::Millis age,
                    base::Millis late_after) {
-  const auto none = [](NoPlan reason, double cost_r = 0) { return Planned{reason, cost_r, std::nullopt}; };
+  const auto none = [](NoPlan reason) { return Planned{reason, std::nullopt}; };
   if (finding.direction == Direction::none || !finding.setup) return none(NoPlan::no_direction);
   const auto& setup = *finding.setup;
   if (!is_price(setup.price)) return none(NoPlan::no_price);
@@ -53,10 +59,9 @@ Planned plan_trade(const Finding& finding, std::optional<double> atr_1h, const T
   // A stop or a target below zero cannot be reached: such an ATR belongs to no price of this contract.
   if (std::min({plan.stop, plan.tp1, plan.tp2}) <= 0) return none(NoPlan::no_atr);
   plan.cost_r = 2 * rules.taker_fee * plan.entry / plan.risk;
-  if (plan.cost_r > rules.cost_r_max) return none(NoPlan::too_dear, plan.cost_r);
   plan.size_of_account = rules.account_risk * plan.entry / plan.risk;
   if (rules.account_usd > 0) plan.usd = plan.size_of_account * rules.account_usd;
-  return {NoPlan::planned, plan.cost_r, plan};
+  return {NoPlan::planned, plan};
 }
 
 }  // namespace desk

@@ -214,6 +214,60 @@ TEST_F(DeskTest, ALateSignalSaysSo) {
   EXPECT_NE(outbox->find(1).value()->draft.html.str().find("late: this happened 12m before"), std::string::npos);
 }
 
+TEST_F(DeskTest, TheWordsOfATradeComeWithADirectionOnTimeAndInAMessageOfItsOwn) {
+  const auto directed = [](minutes after, std::string key) {
+    auto out = spike(Phase::single, after);
+    out.key = std::move(key);
+    out.direction = desk::Direction::long_side;
+    out.trade = [] { return base::Html::text("from 100"); };
+    return out;
+  };
+  const auto words = [&](std::int64_t id) { return outbox->find(id).value()->draft.html.str(); };
+  EXPECT_EQ(handle(directed(minutes{0}, "a")), Reason::published);
+  EXPECT_NE(words(1).find("\nfrom 100\n"), std::string::npos) << words(1);
+  ASSERT_TRUE(desk->handle(directed(minutes{1}, "b"), noon + minutes{7}));
+  EXPECT_EQ(words(2).find("from 100"), std::string::npos);
+  EXPECT_NE(words(2).find("before it was sent, too late to enter"), std::string::npos) << words(2);
+  desk->survey = [](const Finding&, desk::Surroundings& around) { around.cost_r = 9; };
+  EXPECT_EQ(handle(directed(minutes{20}, "c")), Reason::published);
+  EXPECT_EQ(words(3).find("from 100"), std::string::npos) << "a gate took the direction";
+  desk->survey = {};
+  auto policy = desk->policy();
+  policy.rings_a_day = 1e-6;
+  desk->set_policy(policy);
+  EXPECT_EQ(handle(directed(minutes{21}, "d")), Reason::published);
+  EXPECT_FALSE(outbox->find(4).value()) << "over the budget: it waits for a digest";
+  policy.rings_a_day = 0;
+  desk->set_policy(policy);
+  ASSERT_TRUE(desk->tell_digests(noon + minutes{200}));
+  EXPECT_EQ(words(4).find("from 100"), std::string::npos) << "too late by then";
+}
+
+TEST_F(DeskTest, CR5_WhatIsKeptWithASignalIsOfItsTransaction) {
+  std::vector<std::string> kept;
+  bool fails = true;
+  desk->on_published = [&](const Finding& finding, const desk::Handled& handled, base::WallTime) -> base::Result<void> {
+    EXPECT_TRUE(database->in_transaction());
+    EXPECT_TRUE(handled.signal_id);
+    if (fails) return base::Error(base::ErrorKind::storage, "test", "no");
+    kept.push_back(std::string(desk::to_string(finding.direction)));
+    return {};
+  };
+  auto directed = spike(Phase::single);
+  directed.direction = desk::Direction::short_side;
+  EXPECT_FALSE(desk->handle(directed, noon));
+  EXPECT_TRUE(rows().empty()) << "nothing of it was kept";
+  fails = false;
+  EXPECT_EQ(handle(directed), Reason::published);
+  EXPECT_EQ(handle(directed), Reason::seen_before);
+  EXPECT_EQ(kept, std::vector<std::string>{"short"});
+  desk->survey = [](const Finding&, desk::Surroundings& around) { around.cost_r = 9; };
+  auto other = directed;
+  other.key = "other";
+  EXPECT_EQ(handle(other), Reason::published);
+  EXPECT_EQ(kept.back(), "none") << "as it is told";
+}
+
 TEST_F(DeskTest, ASymbolMayHaveItsOwnCooldown) {
   desk->cooldown_by_symbol["BTCUSDT"] = minutes{10};
   EXPECT_EQ(handle(spike(Phase::single)), Reason::published);
