@@ -44,9 +44,13 @@ void Pipeline::handle(desk::Findings& findings) {
     if (finding.fires && finding.phase == desk::Phase::open && hooks_.on_opened) hooks_.on_opened(finding);
     if (finding.fires && finding.phase == desk::Phase::close && hooks_.on_closed) hooks_.on_closed(finding);
     if (finding.fires) add_coverage(finding);
-    if (can_wait(finding)) continue;
-    say(finding);
+    if (hooks_.hold && hooks_.hold(finding)) continue;
+    go_on(finding);
   }
+}
+
+void Pipeline::go_on(const desk::Finding& finding) {
+  if (!can_wait(finding)) say(finding);
 }
 
 void Pipeline::add_coverage(desk::Finding& finding) const {

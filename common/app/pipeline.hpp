@@ -28,6 +28,9 @@ class Pipeline {
     /// An episode of before the start goes on.
     std::function<void(const std::string& key, const std::string& memo, base::WallTime now)> on_resumed;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
+    /// Of each finding that is not only a candidate, before the desk: true means that somebody keeps it, who gives it to
+    /// go_on() later.
+    std::function<bool(desk::Finding&)> hold;
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.
     std::function<void(const desk::Finding&)> on_unsaved;
@@ -48,6 +51,8 @@ class Pipeline {
   void on_time(base::WallTime exchange_now);
   /// Once, before the first event: episodes that were open when the process died go on.
   void resume(base::WallTime now);
+  /// A finding that was held goes its way.
+  void go_on(const desk::Finding& finding);
   [[nodiscard]] std::int64_t events() const { return events_; }
   /// Findings whose transaction failed (full disk), and those behind them, so that their order stays. Of an episode's
   /// updates only the newest; beyond the bound updates go first, then the oldest.

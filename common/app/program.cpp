@@ -185,6 +185,7 @@ void Program::build_feed() {
   hooks.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) {
     on_handled(finding, handled);
   };
+  hooks.hold = [this](desk::Finding& finding) { return outcomes_->hold(finding); };
   hooks.on_unsaved = [this](const desk::Finding& finding) { on_unsaved(finding); };
   hooks.on_dropped = [this](const std::string& key) { unsaved_->let_go(key); };
   hooks.may_retry = [this] { return !unsaved_->busy(); };
@@ -224,6 +225,7 @@ base::Result<store::Outbox::Recovered> Program::recover() {
   if (!recovered) return recovered;
   if (auto loaded = gate_->load(); !loaded) return loaded.error();
   restore_baselines();
+  if (auto loaded = outcomes_->load(); !loaded) return loaded.error();
   pipeline_->resume(world_.clock.wall_now());
   restore_learned();
   return recovered;
@@ -247,6 +249,7 @@ void Program::spawn_all() {
   spawn_forever("minutes", [this] { return minutes(); });
   spawn_forever("watch", [this] { return watch(); });
   spawn_forever("unsaved", [this] { return unsaved_->run(); });
+  if (!options_.on_candidate_line) spawn_forever("outcomes", [this] { return outcomes_->run(); });
   if (const auto period = Notify::watchdog_period())
     spawn_forever("watchdog", [this, period] { return watchdog(*period); });
   if (telegram_ != nullptr) tasks_->spawn("identify", identify());
@@ -313,6 +316,7 @@ void Program::apply(const Settings& settings, const BotLogic& fresh, const std::
   logic_->adopt(fresh);
   feed_->watch(settings.watch);
   desk_->set_policy(settings.gates);
+  outcomes_->configure(settings.trade, settings.gates.late_after, config_hash);
   sender_->set_late_after(settings.gates.late_after);
   desk_->cooldown_by_symbol = settings.cooldown_by_symbol;
   options_.settings.run = settings.run;

@@ -10,6 +10,7 @@
 #include "common/app/crash_window.hpp"
 #include "common/app/hub.hpp"
 #include "common/app/notify.hpp"
+#include "common/app/outcome_keeper.hpp"
 #include "common/app/pipeline.hpp"
 #include "common/app/settings.hpp"
 #include "common/app/shared_ledger.hpp"
@@ -84,6 +85,7 @@ class Program {
   void build_gate();
   void build_feed();
   void build_desk();
+  void build_outcomes();
   void build_truth();
   void hear(const market::Event& event);
   void pass_time();
@@ -145,6 +147,7 @@ class Program {
   std::unique_ptr<telegram::Sender> sender_;
   std::unique_ptr<Unsaved> unsaved_;
   std::unique_ptr<desk::Desk> desk_;
+  std::unique_ptr<OutcomeKeeper> outcomes_;
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<feed::Recorder> recorder_;  ///< null: nothing is recorded
   std::unique_ptr<feed::HeardWriter> heard_;  ///< with it

@@ -25,7 +25,9 @@ void Program::build_desk() {
   };
   desk_->survey = [this](const desk::Finding& finding, desk::Surroundings& around) {
     around.feed_doubted = is_doubted(finding);
+    outcomes_->survey(finding, around);
   };
+  build_outcomes();
 }
 
 /// A finding of one exchange whose own feed is suspect or dead. One of several exchanges names in its coverage who is.
@@ -37,6 +39,7 @@ bool Program::is_doubted(const desk::Finding& finding) const {
 void Program::hear(const market::Event& event) {
   const bool liquidation = std::holds_alternative<market::Liquidation>(event);
   if (liquidation && !monitor_.truth().believes(market::exchange_of(event), market::Topic::liquidations)) return;
+  outcomes_->on_event(event);
   pipeline_->on_event(event);
   if (heard_) heard_->event(event);
 }
@@ -44,6 +47,7 @@ void Program::hear(const market::Event& event) {
 void Program::pass_time() {
   const auto now = world_.clock.wall_now();
   pipeline_->on_time(now);
+  outcomes_->on_time();
   if (heard_) heard_->time_passed(now);
   tell_digests(false);
 }
@@ -69,6 +73,7 @@ std::string Program::coverage_of(const desk::Finding& finding) const {
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
   if (handled.claimed) sender_->take(store::Chat::signals, *handled.outbox_id);  // first: it is `sending` already
+  outcomes_->on_handled(finding, handled);
   if (options_.on_handled) options_.on_handled(finding, handled);
   if (!finding.fires) {
     if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);

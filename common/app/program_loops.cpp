@@ -18,7 +18,8 @@ constexpr Millis store_calm{30'000};  ///< without a failure for so long the dis
 constexpr int log_pages_quiet = 250;  ///< of 4 KiB: some twenty signals
 constexpr int log_pages_room = log_pages_quiet + 50;
 constexpr Millis keep_signals{std::chrono::hours{24 * 400}};
-constexpr Millis told_window{std::chrono::minutes{90}};  ///< contracts are listed anew once an hour
+constexpr Millis keep_outcomes{std::chrono::hours{24 * 800}};  ///< a record needs its years
+constexpr Millis told_window{std::chrono::minutes{90}};        ///< contracts are listed anew once an hour
 constexpr Millis keep_told{std::chrono::hours{24 * 30}};
 constexpr Millis keep_baselines{std::chrono::hours{24 * 60}};
 
@@ -158,7 +159,8 @@ awaitable<void> Program::heartbeats() {
 
 void Program::prune(base::WallTime now) {
   const auto done = {outbox_.prune(now - keep_settled), desk_->prune(now - keep_signals),
-                     baselines_.prune(now - keep_baselines), told_.prune(now - keep_told)};
+                     baselines_.prune(now - keep_baselines), told_.prune(now - keep_told),
+                     outcomes_->prune(now - keep_outcomes)};
   for (const auto& pruned : done)
     if (!pruned) hub_.error(pruned.error());
 }
@@ -261,6 +263,7 @@ awaitable<feed::CycleReport> Program::once(Millis history_limit) {
     return count;
   };
   while (waiting() > 0 && world_.clock.steady_now() < deadline) co_await world_.clock.sleep_for(Millis{200});
+  outcomes_->release_all();
   feed_->stop();
   while (!feed_->idle()) co_await world_.clock.sleep_for(Millis{50});
   finished_ = true;
@@ -286,6 +289,7 @@ awaitable<void> Program::shut_down(std::string why) {
   const auto cycling = [this] { return in_cycle_; };
   auto cycle_over = wait(cycling, cycle_finish_max);
   co_await std::move(cycle_over);
+  outcomes_->release_all();
   feed_->stop();
   const auto feeding = [this] { return !feed_->idle(); };
   auto feed_over = wait(feeding, feed_stop_max);
@@ -293,6 +297,7 @@ awaitable<void> Program::shut_down(std::string why) {
   save_baselines();
   save_learned();
   save_scores();
+  outcomes_->save_progress();
   tell_digests(true);
   if (options_.settings.telegram.announce_start_stop && !options_.on_candidate_line)
     (void)tell(store::Chat::operators, desk::stopped_message(title_, report()),

@@ -70,7 +70,8 @@ std::string config_hash(std::string_view effective, std::string_view bot) {
   std::string relevant;
   for (const auto& [key, value] : keys_of(effective)) {
     const auto section = std::string_view(key).substr(0, key.find('.'));
-    if (section == bot || section == "gates" || section == "watch") relevant += key + "=" + std::string(value) + "\n";
+    if (section == bot || section == "gates" || section == "trade" || section == "watch")
+      relevant += key + "=" + std::string(value) + "\n";
   }
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(stats::fnv1a(relevant)));

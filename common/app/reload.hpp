@@ -18,7 +18,8 @@ struct ConfigChanges {
 /// For the log: "reloaded: gates.cooldown in force; exchange.okx.proxy after a restart".
 [[nodiscard]] std::string describe(const ConfigChanges& changes);
 
-/// Eight hex digits of what decides whether a finding is a signal: the bot's own section, its gates and watchlist.
+/// Eight hex digits of what decides whether a finding is a signal: the bot's own section, its gates, trades and
+/// watchlist.
 [[nodiscard]] std::string config_hash(std::string_view effective, std::string_view bot);
 
 }  // namespace app

@@ -93,6 +93,17 @@ void bind_gates(Section gates, desk::GatePolicy& policy) {
   bind_risk(gates.sub("risk"), policy.risk);
 }
 
+void bind_trade(Section section, desk::TradeRules& trade) {
+  section.read("stop_atr", trade.stop_atr, {0.1, 20.0}, "distance of the stop in ATR(14) of 1 h bars: 1 R");
+  section.read("tp1_r", trade.tp1_r, {0.1, 50.0}, "first target, in R: half goes, the stop moves to the entry");
+  section.read("tp2_r", trade.tp2_r, {0.1, 50.0}, "second target, in R");
+  section.read("time_stop", trade.time_stop, {1h, 168h}, "out after so long");
+  section.read("taker_fee", trade.taker_fee, {0.0, 0.01}, "a side, as a share of the notional: 0.0005 is 0.05 %");
+  section.read("account_risk", trade.account_risk, {0.0001, 0.2}, "share of the account that a stop would cost");
+  section.read("account_usd", trade.account_usd, {0.0, 1e12}, "of which sizes are told; 0: as a share of the account");
+  if (trade.tp2_r <= trade.tp1_r) section.reject("tp2_r", "not beyond tp1_r", "more than tp1_r");
+}
+
 void bind_watch(Section watch, feed::WatchSettings& settings,
                 std::map<std::string, Millis, std::less<>>& cooldown_by_symbol, Millis cooldown) {
   using Mode = feed::WatchSettings::Mode;
@@ -181,6 +192,7 @@ void bind(config::Document& document, Settings& settings) {
   bind_guard(document.section("limits"), document.section("breaker"), settings.guard);
   bind_alerts(document.section("health"), settings.alerts);
   bind_gates(document.section("gates"), settings.gates);
+  bind_trade(document.section("trade"), settings.trade);
   bind_watch(document.section("watch"), settings.watch, settings.cooldown_by_symbol, settings.gates.cooldown);
   bind_record(document.section("record"), settings.record);
   bind_exchanges(document.section("exchange"), settings.exchanges);

@@ -6,6 +6,7 @@
 
 #include "common/config/document.hpp"
 #include "common/desk/gates.hpp"
+#include "common/desk/trade.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/feed/recorder.hpp"
 #include "common/feed/watchlist.hpp"
@@ -47,6 +48,7 @@ struct Settings {
   GuardSettings guard;
   AlertSettings alerts;
   desk::GatePolicy gates;
+  desk::TradeRules trade;
   feed::WatchSettings watch;
   std::map<std::string, base::Millis, std::less<>> cooldown_by_symbol;
   feed::RecorderSettings record;                        ///< folder and bot are set by the program

@@ -309,6 +309,12 @@ bool MarketFeed::watches_asset(const std::string& asset) const {
   });
 }
 
+std::string MarketFeed::link(const std::string& exchange, const std::string& symbol) const {
+  for (const auto& lane : lanes_)
+    if (lane->venue->name == exchange) return lane->venue->description->link(symbol);
+  return {};
+}
+
 std::vector<std::string> MarketFeed::exchange_names() const {
   std::vector<std::string> out;
   for (const auto& lane : lanes_) out.push_back(lane->venue->name);

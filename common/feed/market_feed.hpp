@@ -87,6 +87,7 @@ class MarketFeed {
   [[nodiscard]] const market::Instrument* find(const std::string& exchange, const std::string& symbol) const;
   [[nodiscard]] bool watches(const std::string& exchange, const std::string& symbol) const;
   [[nodiscard]] bool watches_asset(const std::string& asset) const;
+  [[nodiscard]] std::string link(const std::string& exchange, const std::string& symbol) const;  ///< for people
   [[nodiscard]] std::vector<std::string> exchange_names() const;
   [[nodiscard]] std::size_t contracts(const std::string& exchange) const;  ///< that are listed
   /// Contracts whose bars are followed, and those of them still without history; by exchange.

@@ -1,0 +1,419 @@
+// Directional findings from the pipeline to the reply that tells their end, with bars and exchanges of the test's own.
+#include "common/app/outcome_keeper.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/app/pipeline.hpp"
+#include "common/base/task_group.hpp"
+#include "common/store/schema.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/support/temp_folder.hpp"
+
+namespace outcome_keeper_test {
+using base::Millis;
+using desk::Direction;
+using desk::Finding;
+
+constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);
+constexpr Millis minute{60'000};
+
+/// Says what it is told to.
+class ScriptedDetector final : public desk::Detector {
+ public:
+  void on_event(const market::Event&, desk::Findings& out) override { out.insert(out.end(), next.begin(), next.end()); }
+  void on_time(base::WallTime, desk::Findings&) override {}
+  desk::Findings next;
+};
+
+Finding finding(const std::string& symbol, base::WallTime at, Direction direction = Direction::long_side) {
+  Finding out;
+  out.kind = "reversal";
+  out.exchange = "okx";
+  out.subject = "okx " + symbol;
+  out.symbol = symbol;
+  out.key = "reversal/" + symbol;
+  out.event_id = symbol + std::to_string(base::to_ms(at));
+  out.fires = true;
+  out.at = at;
+  out.direction = direction;
+  out.message = [symbol] { return base::Html::text(symbol + " turns"); };
+  out.setup.emplace();
+  out.setup->exchange = "okx";
+  out.setup->symbol = symbol;
+  out.setup->price = 100;
+  return out;
+}
+
+market::Candle candle(const std::string& symbol, base::WallTime at, double price, Millis length = minute) {
+  market::Candle out;
+  out.exchange = "okx";
+  out.symbol = symbol;
+  out.opened_at = at;
+  out.length = length;
+  out.open = out.close = price;
+  out.high = price + 1;
+  out.low = price - 1;
+  out.closed = true;
+  return out;
+}
+
+/// One life of a bot, over a folder that outlives it.
+class Life {
+ public:
+  Life(const std::filesystem::path& folder, base::WallTime now) : clock(io, now) {
+    auto opened = store::open_bot(folder, "test", now);
+    database = std::move(opened.value().database);
+    outbox = std::make_unique<store::Outbox>(*database);
+    desk::GatePolicy policy;
+    policy.rings_a_day = 0;
+    the_desk = std::make_unique<desk::Desk>(*database, *outbox, "terminal", policy);
+    app::OutcomeKeeper::Hooks hooks;
+    hooks.look_up = [this](std::string, feed::CandleQuestion question) { return look_up(question); };
+    hooks.settlements = [this](std::string, std::string, base::WallTime from, base::WallTime to) {
+      return settlements(from, to);
+    };
+    hooks.find = [](const std::string&, const std::string&) -> const market::Instrument* { return nullptr; };
+    hooks.names = [](const std::string&, const std::string&) { return std::pair<std::string, std::string>("OKX", ""); };
+    hooks.would_publish = [this](const Finding& one) {
+      return the_desk->would_publish(one, clock.wall_now()).has_value();
+    };
+    hooks.spawn = [this](std::string name, boost::asio::awaitable<void> task) {
+      tasks->spawn(std::move(name), std::move(task));
+    };
+    hooks.release = [this](const Finding& one) { pipeline->go_on(one); };
+    hooks.on_error = [this](const base::Error& error) { errors.push_back(error.text()); };
+    hooks.on_accepted = [this] { ++replies; };
+    keeper = std::make_unique<app::OutcomeKeeper>(*database, *outbox, clock, "terminal", std::move(hooks));
+    keeper->configure(desk::TradeRules{}, std::chrono::minutes{5}, "c1");
+    the_desk->on_published = [this](const Finding& one, const desk::Handled& handled, base::WallTime at) {
+      return keeper->on_published(one, handled, at);
+    };
+    the_desk->survey = [this](const Finding& one, desk::Surroundings& around) { keeper->survey(one, around); };
+    app::Pipeline::Hooks piped;
+    piped.now = [this] { return clock.wall_now(); };
+    piped.watched = [](const Finding&) { return true; };
+    piped.hold = [this](Finding& one) { return keeper->hold(one); };
+    piped.on_handled = [this](const Finding& one, const desk::Handled& handled) {
+      keeper->on_handled(one, handled);
+      reasons.push_back(handled.reason);
+    };
+    piped.on_error = [this](const base::Error& error) { errors.push_back(error.text()); };
+    pipeline = std::make_unique<app::Pipeline>(detector, *the_desk, piped);
+    EXPECT_TRUE(keeper->load());
+    tasks->spawn("outcomes", keeper->run());
+  }
+  ~Life() {
+    tasks->stop();
+    clock.advance(Millis{5'000});
+    EXPECT_EQ(tasks->running(), 0U);
+  }
+  Life(const Life&) = delete;
+  Life& operator=(const Life&) = delete;
+
+  void find(const Finding& one) {
+    detector.next = {one};
+    pipeline->on_event(market::Event{market::Gap{}});
+  }
+  void pass(Millis span) {
+    for (Millis done{}; done < span; done += Millis{1'000}) {
+      clock.advance(Millis{1'000});
+      keeper->on_time();
+    }
+  }
+  /// Live bars, as the feed brings them: each when it has closed.
+  void live(const std::vector<market::Candle>& bars) {
+    for (const auto& bar : bars) {
+      pass(bar.opened_at + bar.length - clock.wall_now());
+      keeper->on_event(bar);
+    }
+  }
+  std::string words(std::int64_t id) {
+    const auto row = outbox->find(id);
+    return row && row.value() ? base::visible_text(row.value()->draft.html.str()) : "";
+  }
+  std::vector<store::OutcomeRow> rows() { return store::Outcomes(*database).since(base::from_ms(0)).value(); }
+
+  boost::asio::awaitable<app::OutcomeKeeper::Bars> look_up(feed::CandleQuestion question) {
+    questions.push_back(question);
+    co_await clock.sleep_for(latency);
+    if (failure) co_return *failure;
+    std::vector<market::Candle> out;
+    for (const auto& bar : history)
+      if (bar.symbol == question.symbol && bar.length == question.bar && bar.opened_at >= question.from &&
+          bar.opened_at < question.to && bar.opened_at + bar.length <= clock.wall_now())
+        out.push_back(bar);
+    co_return out;
+  }
+  boost::asio::awaitable<app::OutcomeKeeper::Settlements> settlements(base::WallTime from, base::WallTime to) {
+    ++settlements_asked;
+    co_await clock.sleep_for(latency);
+    if (failure) co_return *failure;
+    std::vector<market::Funding> out;
+    for (const auto& one : settled)
+      if (*one.settles_at >= from && *one.settles_at <= to) out.push_back(one);
+    co_return out;
+  }
+
+  boost::asio::io_context io{1};
+  test::FakeClock clock;
+  std::vector<std::string> crashes, errors;
+  std::unique_ptr<store::Database> database;
+  std::unique_ptr<store::Outbox> outbox;
+  std::unique_ptr<desk::Desk> the_desk;
+  ScriptedDetector detector;
+  std::unique_ptr<app::OutcomeKeeper> keeper;
+  std::unique_ptr<app::Pipeline> pipeline;
+  std::vector<feed::CandleQuestion> questions;
+  std::vector<market::Candle> history;
+  std::vector<market::Funding> settled;
+  std::vector<desk::Reason> reasons;
+  std::optional<base::Error> failure;
+  Millis latency{500};
+  int replies{}, settlements_asked{};
+  std::unique_ptr<base::TaskGroup> tasks =
+      std::make_unique<base::TaskGroup>(io, [this](const std::string& name, const std::exception_ptr& error) {
+        crashes.push_back(name + ": " + base::describe(error));
+        ADD_FAILURE() << crashes.back();
+      });
+};
+
+/// Bars of 1 h with a range of 2: 1 R is 3, for a price of 100.
+std::vector<market::Candle> hours(const std::string& symbol) {
+  std::vector<market::Candle> out;
+  for (int i = -30; i < 0; ++i) out.push_back(candle(symbol, noon + i * 60 * minute, 100, 60 * minute));
+  return out;
+}
+
+class OutcomeKeeperTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Life> born(base::WallTime now) {
+    auto life = std::make_unique<Life>(folder.path(), now);
+    life->history = history;
+    return life;
+  }
+  test::TempFolder folder;
+  std::vector<market::Candle> history = hours("BTC");
+};
+
+TEST_F(OutcomeKeeperTest, ASignalWaitsForItsAtrAndComesWithItsPlan) {
+  auto life = born(noon + Millis{20'000});
+  life->find(finding("BTC", noon + Millis{20'000}));
+  EXPECT_TRUE(life->reasons.empty());
+  EXPECT_EQ(life->keeper->waiting(), 1U);
+  life->find(finding("BTC", noon + Millis{20'001}));
+  life->pass(Millis{1'000});
+  EXPECT_EQ(life->reasons, (std::vector<desk::Reason>{desk::Reason::published, desk::Reason::cooldown}))
+      << "what came meanwhile goes after it";
+  EXPECT_EQ(life->words(1),
+            "BTC turns\n🎯 Long from 100.00 · stop 97.000 (−3.00%)\n"
+            "TP1 104.50 (+4.50%), half · TP2 109.00 (+9.00%) · at most 1d 0h\n"
+            "Size 0.33 x the account for a risk of 1.0% · fees 0.03 R\n"
+            "Record: no closed trade yet\nInformation, not advice\nNo 1");
+  ASSERT_EQ(life->rows().size(), 1U);
+  EXPECT_EQ(life->rows()[0].state, "waiting");
+  EXPECT_EQ(life->rows()[0].config, "c1");
+  EXPECT_EQ(life->rows()[0].post, 1);
+  ASSERT_EQ(life->questions.size(), 1U);
+  EXPECT_TRUE(life->questions[0].urgent);
+  EXPECT_EQ(life->questions[0].bar, 60 * minute);
+  ASSERT_NE(life->keeper->plan_of("reversal/BTC"), nullptr);
+  EXPECT_EQ(life->keeper->plan_of("reversal/BTC")->stop, 97);
+  desk::Surroundings around;
+  life->keeper->survey(finding("ETH", noon), around);
+  EXPECT_EQ(around.open_long, 1);
+  EXPECT_EQ(around.open_short, 0);
+}
+
+TEST_F(OutcomeKeeperTest, WithoutAnAtrInTwentySecondsItIsSaidWithoutAnEntry) {
+  auto life = born(noon);
+  life->latency = Millis{30'000};
+  life->find(finding("BTC", noon));
+  life->pass(Millis{19'000});
+  EXPECT_TRUE(life->reasons.empty());
+  life->pass(Millis{1'000});
+  EXPECT_EQ(life->reasons, std::vector<desk::Reason>{desk::Reason::published});
+  EXPECT_EQ(life->words(1), "BTC turns\n🎯 No entry: its usual range (ATR) is not known\nNo 1");
+  life->pass(Millis{60'000});
+  EXPECT_EQ(life->reasons.size(), 1U) << "the answer comes too late, and once is enough";
+  EXPECT_TRUE(life->rows().empty());
+}
+
+TEST_F(OutcomeKeeperTest, NobodyIsAskedForWhatIsNotSaid) {
+  auto life = born(noon);
+  auto one = finding("BTC", noon);
+  one.fires = false;
+  life->find(one);
+  one = finding("BTC", noon, Direction::none);
+  life->find(one);
+  one = finding("ETH", noon);
+  one.setup.reset();
+  life->find(one);
+  one = finding("OLD", noon - std::chrono::hours{1});
+  life->find(one);
+  EXPECT_TRUE(life->questions.empty());
+  EXPECT_EQ(life->reasons.size(), 4U);
+  one = finding("SOL", noon);
+  one.setup->atr_1h = 2;
+  life->find(one);
+  EXPECT_TRUE(life->questions.empty()) << "the detector knows it";
+  EXPECT_NE(life->words(3).find("stop 97.000"), std::string::npos) << life->words(3);
+}
+
+TEST_F(OutcomeKeeperTest, AGateThatTakesTheDirectionTakesTheTradeToo) {
+  auto life = born(noon);
+  auto dear = finding("BTC", noon);
+  dear.setup->atr_1h = 0.3;  // 1 R is 0.45 %: fees are 0.22 R
+  life->find(dear);
+  EXPECT_EQ(life->words(1), "BTC turns\n🚫 No direction: cost too high\nNo 1");
+  EXPECT_TRUE(life->rows().empty());
+  for (int i = 0; i < 7; ++i) {
+    auto one = finding("C" + std::to_string(i), noon);
+    one.setup->atr_1h = 2;
+    life->find(one);
+  }
+  EXPECT_EQ(life->rows().size(), 5U) << "five in one direction";
+}
+
+/// Up to the first target, down to the entry's neighbourhood, up to the second; funding is settled in between.
+std::vector<market::Candle> way(const std::string& symbol) {
+  std::vector<market::Candle> out;
+  for (int i = 0; i < 90; ++i) {
+    const double price = i < 20 ? 100 : i < 30 ? 104 : i < 80 ? 103 : 108.5;
+    out.push_back(candle(symbol, noon + i * minute, price));
+  }
+  return out;
+}
+std::vector<market::Funding> funding() {
+  market::Funding one;
+  one.rate = 0.001;
+  one.settled = true;
+  one.settles_at = noon + 60 * minute;
+  return {one};
+}
+
+TEST_F(OutcomeKeeperTest, BarsLeadItToItsEndAndTheReplyIsOfTheSameTransaction) {
+  auto life = born(noon + Millis{20'000});
+  life->settled = funding();
+  life->find(finding("BTC", noon + Millis{20'000}));
+  auto bars = way("BTC");
+  auto forming = bars[30];
+  forming.low = 1;
+  forming.closed = false;
+  life->live(std::vector<market::Candle>(bars.begin(), bars.begin() + 30));
+  life->keeper->on_event(forming);
+  auto other = forming;
+  other.closed = true;
+  other.exchange = "binance";
+  life->keeper->on_event(other);
+  life->live(std::vector<market::Candle>(bars.begin() + 30, bars.begin() + 81));
+  EXPECT_EQ(life->rows()[0].running, true) << "told in a moment, not before the settlements are known";
+  ASSERT_TRUE(life->database->change("ALTER TABLE outbox RENAME TO gone"));
+  life->pass(Millis{10'000});
+  EXPECT_FALSE(life->errors.empty());
+  EXPECT_EQ(life->rows()[0].running, true) << "no end without its reply";
+  ASSERT_TRUE(life->database->change("ALTER TABLE gone RENAME TO outbox"));
+  life->pass(Millis{70'000});
+  const auto row = life->rows()[0];
+  EXPECT_FALSE(row.running);
+  EXPECT_EQ(row.state, "closed");
+  // Half at 104.5, half at 109, 1 R = 3; fees 0.05 % of 100, 52.25 and 54.5; 0.1 % of 100 on half of it.
+  EXPECT_NEAR(row.result_r, 2.25 - 0.0005 * 206.75 / 3 - 0.05 / 3, 1e-12);
+  EXPECT_EQ(life->replies, 1);
+  const auto reply = life->outbox->find(2).value();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->draft.op, store::Op::reply);
+  EXPECT_EQ(reply->draft.refers_to, 1);
+  EXPECT_TRUE(reply->draft.silent);
+  EXPECT_EQ(life->words(2).substr(0, life->words(2).find('\n')), "✅ BTC long +2.20 R: both targets");
+  EXPECT_NE(life->words(2).find("Record: 1 closed, +2.20 R each: not enough data"), std::string::npos);
+  EXPECT_EQ(life->questions.size(), 1U) << "the feed brought all bars";
+  desk::Surroundings around;
+  life->keeper->survey(finding("ETH", noon), around);
+  EXPECT_EQ(around.open_long, 0);
+  EXPECT_NEAR(around.today_r, row.result_r, 1e-12);
+}
+
+TEST_F(OutcomeKeeperTest, ARestartAndDowntimeChangeNothingOfTheResult) {
+  const auto all = way("BTC");
+  history.insert(history.end(), all.begin(), all.end());
+  std::string bodies[2];
+  for (const bool interrupted : {false, true}) {
+    const test::TempFolder own;
+    auto life = std::make_unique<Life>(own.path(), noon + Millis{20'000});
+    const auto settle_in = [&] {
+      life->history = history;
+      life->settled = funding();
+    };
+    settle_in();
+    life->find(finding("BTC", noon + Millis{20'000}));
+    life->live(std::vector<market::Candle>(all.begin(), all.begin() + (interrupted ? 26 : 82)));
+    if (interrupted) {
+      life->keeper->save_progress();
+      life->live(std::vector<market::Candle>(all.begin() + 26, all.begin() + 28));  // lost: not written down
+      life.reset();
+      life = std::make_unique<Life>(own.path(), noon + 85 * minute);
+      settle_in();
+      EXPECT_EQ(life->keeper->running(), 1U);
+    }
+    life->pass(Millis{120'000});
+    ASSERT_EQ(life->rows().size(), 1U);
+    EXPECT_EQ(life->rows()[0].state, "closed");
+    EXPECT_EQ(life->questions.size(), 1U);
+    bodies[interrupted ? 1 : 0] = life->rows()[0].body;
+    EXPECT_EQ(life->words(2).empty(), false) << "the reply refers to the message of the life before";
+  }
+  EXPECT_EQ(bodies[0], bodies[1]);
+}
+
+TEST_F(OutcomeKeeperTest, WithoutBarsOfTheFeedTheyAreLookedUpEveryFiveMinutes) {
+  const auto all = way("BTC");
+  history.insert(history.end(), all.begin(), all.end());
+  auto life = born(noon + Millis{20'000});
+  life->find(finding("BTC", noon + Millis{20'000}));
+  life->pass(90 * minute);
+  EXPECT_EQ(life->rows()[0].state, "closed");
+  EXPECT_GE(life->questions.size(), 10U);
+  EXPECT_LE(life->questions.size(), 18U);
+  EXPECT_GT(life->settlements_asked, 0);
+}
+
+TEST_F(OutcomeKeeperTest, AContractThatIsGoneIsVoidAndWhatWasNotSeenIsUnobserved) {
+  history.push_back(candle("ETH", noon + 1 * minute, 100));
+  history.push_back(candle("ETH", noon + 30 * minute, 100));  // and nothing in between
+  auto life = born(noon + Millis{20'000});
+  for (const auto* symbol : {"BTC", "ETH"}) {
+    auto one = finding(symbol, noon + Millis{20'000});
+    one.setup->atr_1h = 2;
+    life->find(one);
+  }
+  life->pass(minute);
+  life->keeper->on_event(candle("BTC", noon + minute, 100));
+  life->failure = base::Error(base::ErrorKind::not_found, "okx", "not listed");
+  life->pass(20 * minute);
+  EXPECT_EQ(life->rows()[0].running, true) << "a list may have been cut short once";
+  life->pass(30 * minute);
+  EXPECT_EQ(life->rows()[0].state, "void");
+  EXPECT_EQ(life->rows()[1].state, "void");
+  EXPECT_EQ(life->replies, 2);
+  auto again = finding("ETH", life->clock.wall_now());
+  EXPECT_EQ(life->rows()[0].result_r, 0);
+}
+
+TEST_F(OutcomeKeeperTest, AHoleInTheBarsIsNeverAnEnd) {
+  history.push_back(candle("ETH", noon + 1 * minute, 100));
+  history.push_back(candle("ETH", noon + 30 * minute, 200));
+  auto life = born(noon + Millis{20'000});
+  auto one = finding("ETH", noon + Millis{20'000});
+  one.setup->atr_1h = 2;
+  life->find(one);
+  life->pass(minute);
+  life->keeper->on_event(history[history.size() - 2]);
+  life->pass(28 * minute);
+  life->keeper->on_event(history.back());
+  EXPECT_EQ(life->rows()[0].running, true) << "history is asked first";
+  life->pass(10 * minute);
+  EXPECT_EQ(life->rows()[0].state, "unobserved");
+  EXPECT_EQ(life->words(2), "⚪ ETH long: it could not be observed, and does not count");
+}
+
+}  // namespace outcome_keeper_test
