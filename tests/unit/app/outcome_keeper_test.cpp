@@ -377,17 +377,14 @@ TEST_F(OutcomeKeeperTest, WithoutBarsOfTheFeedTheyAreLookedUpEveryFiveMinutes) {
   EXPECT_GT(life->settlements_asked, 0);
 }
 
-TEST_F(OutcomeKeeperTest, AContractThatIsGoneIsVoidAndWhatWasNotSeenIsUnobserved) {
-  history.push_back(candle("ETH", noon + 1 * minute, 100));
-  history.push_back(candle("ETH", noon + 30 * minute, 100));  // and nothing in between
+TEST_F(OutcomeKeeperTest, AContractThatIsGoneIsVoid) {
   auto life = born(noon + Millis{20'000});
   for (const auto* symbol : {"BTC", "ETH"}) {
     auto one = finding(symbol, noon + Millis{20'000});
     one.setup->atr_1h = 2;
     life->find(one);
   }
-  life->pass(minute);
-  life->keeper->on_event(candle("BTC", noon + minute, 100));
+  life->live({candle("BTC", noon + minute, 100)});
   life->failure = base::Error(base::ErrorKind::not_found, "okx", "not listed");
   life->pass(20 * minute);
   EXPECT_EQ(life->rows()[0].running, true) << "a list may have been cut short once";
@@ -395,8 +392,24 @@ TEST_F(OutcomeKeeperTest, AContractThatIsGoneIsVoidAndWhatWasNotSeenIsUnobserved
   EXPECT_EQ(life->rows()[0].state, "void");
   EXPECT_EQ(life->rows()[1].state, "void");
   EXPECT_EQ(life->replies, 2);
-  auto again = finding("ETH", life->clock.wall_now());
   EXPECT_EQ(life->rows()[0].result_r, 0);
+}
+
+TEST_F(OutcomeKeeperTest, WhatTheFeedMissedIsLookedUpBeforeItGoesOn) {
+  for (int i = 1; i < 12; ++i) history.push_back(candle("ETH", noon + i * minute, i < 11 ? 100 : 90));
+  auto life = born(noon + Millis{20'000});
+  auto one = finding("ETH", noon + Millis{20'000});
+  one.setup->atr_1h = 2;
+  life->find(one);
+  life->live({candle("ETH", noon + minute, 100)});
+  life->failure = base::Error(base::ErrorKind::network, "okx", "away");
+  life->live({candle("ETH", noon + 11 * minute, 90)});  // nine bars are missing: somebody must look
+  life->failure.reset();
+  life->pass(6 * minute);
+  EXPECT_EQ(life->rows()[0].state, "closed");
+  EXPECT_NE(life->words(2).find("stopped"), std::string::npos) << life->words(2);
+  EXPECT_NE(life->words(2).find("funding 0.00 R"), std::string::npos) << "no whole hour passed: none was settled";
+  EXPECT_EQ(life->settlements_asked, 0);
 }
 
 TEST_F(OutcomeKeeperTest, AHoleInTheBarsIsNeverAnEnd) {
