@@ -24,9 +24,10 @@ LIBRARIES = {
     "OpenSSL": (("openssl/", "boost/asio/ssl"), ("common/net/", "common/base/boost_bodies.cpp")),
     "curl": (("curl/",), ("common/net/",)),
     "toml++": (("toml++/", "toml.hpp"), ("common/config/",)),
+    "cairo": (("cairo", "ft2build", "freetype", "png.h"), ("charts/",)),
 }
 # Tests that talk to real sockets bring servers of their own.
-LIBRARY_EXEMPT = ("tests/sandbox/", "tests/support/net/", "tests/unit/net/")
+LIBRARY_EXEMPT = ("tests/sandbox/", "tests/unit/charts/", "tests/support/net/", "tests/unit/net/")
 
 # Pure: told the time, no waiting, whatever is included on the way.
 PURE = ("common/market/", "common/exchange/", "common/stats/", "common/health/", "common/guard/", "common/desk/", "bots/")

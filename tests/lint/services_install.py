@@ -24,6 +24,7 @@ class Install(unittest.TestCase):
             self.write(self.project / f"config/{name}.toml", text)
         for bot in BOTS:
             self.write(self.project / f"build/release/bots/{bot}/{bot}_bot", "#!/bin/sh\n", 0o755)
+        self.write(self.project / "build/release/charts/perpwatch_chart", "#!/bin/sh\n", 0o755)
         self.state = self.root / "var/lib/perpwatch/funding/funding.db"
         self.write(self.state, "precious")
 
@@ -52,6 +53,7 @@ class Install(unittest.TestCase):
         for bot in BOTS:
             self.assertTrue(os.access(self.root / f"opt/perpwatch/bin/{bot}_bot", os.X_OK))
             self.assertTrue((self.root / f"etc/systemd/system/{bot}_bot.service").is_file())
+        self.assertTrue(os.access(self.root / "opt/perpwatch/bin/perpwatch_chart", os.X_OK))
         self.assertTrue((self.root / "etc/sysusers.d/perpwatch.conf").is_file())
         self.assertEqual(self.text("etc/perpwatch/funding.toml"), "b = 1\n")
         self.assertFalse((self.root / "etc/perpwatch/demo.toml").exists())
