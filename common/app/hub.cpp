@@ -100,17 +100,21 @@ void Hub::on_server_time(const std::string& exchange, base::WallTime server, bas
 
 void Hub::sent(const store::OutboxRow& row, base::Millis waited, base::Millis took) {
   monitor_.root_cause().on_telegram(true, now());
-  monitor_.latency().add("telegram " + std::string(store::to_string(row.draft.op)), took);
+  monitor_.latency().add("telegram " + std::string(row.draft.picture.empty() ? to_string(row.draft.op) : "photo"),
+                         took);
   log_.debug("sent " + row.draft.dedupe_key + " after " + base::duration_words(waited));
 }
 
 void Hub::failed(const store::OutboxRow& row, const telegram::Answer& answer, store::RowState became) {
   using telegram::Outcome;
-  monitor_.root_cause().on_telegram(answer.outcome != Outcome::network, now());
+  if (answer.outcome != Outcome::not_drawn)
+    monitor_.root_cause().on_telegram(answer.outcome != Outcome::network, now());
   auto kind = base::ErrorKind::server;
   if (answer.outcome == Outcome::flood) kind = base::ErrorKind::rate_limited;
   if (answer.outcome == Outcome::network) kind = base::ErrorKind::network;
-  if (answer.outcome == Outcome::bad_html || answer.outcome == Outcome::too_long) kind = base::ErrorKind::internal;
+  if (answer.outcome == Outcome::bad_html || answer.outcome == Outcome::too_long ||
+      answer.outcome == Outcome::not_drawn)
+    kind = base::ErrorKind::internal;
   if (answer.outcome == Outcome::chat_gone || answer.outcome == Outcome::unauthorised)
     kind = base::ErrorKind::permission;
   error(base::Error(kind, "telegram " + std::string(store::to_string(row.draft.op)),

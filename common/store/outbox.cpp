@@ -49,6 +49,7 @@ OutboxRow row_from(const Row& row) {
   out.plain = row.flag(18);
   out.last_error = row.text(19);
   out.target_message_id = row.maybe_integer(20);
+  out.draft.picture = row.text(21);
   return out;
 }
 
@@ -128,12 +129,13 @@ base::Result<Outbox::Accepted> Outbox::insert(const Draft& draft, base::WallTime
   const auto settled = is_settled(at.state) ? std::optional(now) : std::nullopt;
   auto added = database_.change(
       "INSERT INTO outbox (dedupe_key, sink, chat, priority, op, refers_to, html, silent, repeatable, state, place, "
-      "next_at_ms, created_ms, expires_ms, settled_ms, last_error, attempts) "
+      "next_at_ms, created_ms, expires_ms, settled_ms, last_error, attempts, picture) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-      "coalesce(?11, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1), ?12, ?12, ?13, ?14, ?15, ?16)",
+      "coalesce(?11, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1), ?12, ?12, ?13, ?14, ?15, ?16, "
+      "?17)",
       {draft.dedupe_key, draft.sink, to_string(draft.chat), static_cast<int>(draft.priority), to_string(draft.op),
        at.refers_to, draft.html.str(), draft.silent, draft.repeatable, to_string(at.state), at.place, now,
-       draft.expires, settled, at.error, claimed ? 1 : 0});
+       draft.expires, settled, at.error, claimed ? 1 : 0, draft.picture});
   if (!added) return added.error();
   Accepted accepted;
   accepted.id = database_.last_insert_id();
@@ -196,7 +198,8 @@ base::Result<std::int64_t> Outbox::enforce_bounds(base::WallTime now) {
       if (auto added = add_held(state, held); !added) return added.error();
     if (held.pending <= bounds_.rows_max && held.pending_bytes <= bounds_.bytes_max) return dropped;
     auto gone = database_.change(
-        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', last_error = 'dropped: the outbox was full' "
+        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', picture = '', last_error = 'dropped: the outbox "
+        "was full' "
         "WHERE id = (SELECT id FROM outbox WHERE state = 'pending' AND priority >= 2 ORDER BY priority DESC, id LIMIT "
         "1)",
         {now});
@@ -235,10 +238,11 @@ base::Result<Outbox::Next> Outbox::next_due(std::string_view sink, std::span<con
     if (!row) return row.error();
     OutboxRow& found = **row;
     const bool expired = found.draft.expires && *found.draft.expires <= now && found.parts_sent == 0;
-    const bool orphan = found.draft.op == Op::edit && !found.target_message_id;
+    const bool needs_target = found.draft.op == Op::edit || (!found.draft.picture.empty() && found.draft.refers_to);
+    const bool orphan = needs_target && !found.target_message_id;
     if (expired || orphan) {
       auto buried =
-          mark_dead(head, expired ? "expired before it could be sent" : "the message it edits is not known", now);
+          mark_dead(head, expired ? "expired before it could be sent" : "the message it belongs to is not known", now);
       if (!buried) return buried.error();
       continue;
     }
@@ -343,7 +347,8 @@ base::Result<Outbox::Recovered> Outbox::recover_after_restart(base::WallTime now
 // One state a look, here and below: SQLite makes a temporary table for each IN list of more.
 base::Result<void> Outbox::add_held(RowState state, Stats& to) {
   return database_.query(
-      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB))), 0), min(created_ms) FROM outbox WHERE state = ?",
+      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB)) + length(CAST(picture AS BLOB))), 0), min(created_ms) "
+      "FROM outbox WHERE state = ?",
       {to_string(state)}, [&](const Row& row) {
         to.pending += row.integer(0);
         to.pending_bytes += row.integer(1);
@@ -370,7 +375,8 @@ base::Result<std::optional<OutboxRow>> Outbox::find(std::int64_t id) {
   auto done = database_.query(
       "SELECT o.id, o.dedupe_key, o.sink, o.chat, o.priority, o.op, o.refers_to, o.html, o.silent, o.repeatable, "
       "o.state, o.attempts, o.next_at_ms, o.created_ms, o.expires_ms, o.parts_sent, o.message_id, o.ambiguous, "
-      "o.plain, o.last_error, t.message_id FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to WHERE o.id = ?",
+      "o.plain, o.last_error, t.message_id, o.picture FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to WHERE "
+      "o.id = ?",
       {id}, [&](const Row& row) { out = row_from(row); });
   if (!done) return done.error();
   return out;

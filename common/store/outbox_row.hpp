@@ -44,6 +44,9 @@ struct Draft {
   Op op{Op::send};
   std::optional<std::int64_t> refers_to;  ///< id of the row that is edited or replied to
   base::Html html;
+  /// JSON of a picture (desk::ChartSpec, desk::ReportSpec); `html` is its caption then. Drawn right before it is sent.
+  /// One that refers to a message which was never sent is not sent either.
+  std::string picture;
   bool silent{};
   bool repeatable{true};  ///< after a doubtful send: true = again, marked "(possible repeat)"; false = dropped
   std::optional<base::WallTime> expires;  ///< not worth saying after this; empty: kept until it is said

@@ -103,8 +103,12 @@ CREATE TABLE config_seen (
 ) WITHOUT ROWID;
 )sql";
 
+constexpr std::string_view bot_4 = R"sql(
+ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::string_view shared_steps[] = {shared_1, shared_2};
-constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3};
+constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3, bot_4};
 
 }  // namespace
 

@@ -50,6 +50,8 @@ json common_body(const Message& message) {
   return body;
 }
 
+json reply_parameters(std::int64_t to) { return {{"message_id", to}, {"allow_sending_without_reply", true}}; }
+
 std::string short_line(std::string_view any) {
   std::string out = base::clean_utf8(any.substr(0, text_bytes_max));
   std::replace(out.begin(), out.end(), '\n', ' ');
@@ -139,6 +141,7 @@ std::string_view to_string(Outcome outcome) {
     case Outcome::too_long: return "too_long";
     case Outcome::server: return "server";
     case Outcome::network: return "network";
+    case Outcome::not_drawn: return "not_drawn";
     case Outcome::other: return "other";
   }
   return "other";
@@ -169,10 +172,30 @@ net::Request send_message(const Account& account, const Message& message) {
   json body = common_body(message);
   if (message.thread) body["message_thread_id"] = *message.thread;
   if (message.silent) body["disable_notification"] = true;
-  if (message.reply_to)
-    body["reply_parameters"] = {{"message_id", *message.reply_to}, {"allow_sending_without_reply", true}};
+  if (message.reply_to) body["reply_parameters"] = reply_parameters(*message.reply_to);
   auto request = request_for(account, "sendMessage");
   set_body(request, body);
+  return request;
+}
+
+net::Request send_photo(const Account& account, const Message& message, const std::string& png) {
+  std::string boundary = "perpwatch-picture";
+  while (png.find(boundary) != std::string::npos || message.text.find(boundary) != std::string::npos) boundary += "-";
+  const std::string opening = "--" + boundary + "\r\nContent-Disposition: form-data; name=\"";
+  auto request = request_for(account, "sendPhoto");
+  request.content_type = "multipart/form-data; boundary=" + boundary;
+  const auto field = [&](const std::string& name, const std::string& value) {
+    request.body += opening + name + "\"\r\n\r\n" + value + "\r\n";
+  };
+  field("chat_id", message.chat);
+  if (!message.text.empty()) field("caption", message.text);
+  if (message.html) field("parse_mode", "HTML");
+  if (message.thread) field("message_thread_id", std::to_string(*message.thread));
+  if (message.silent) field("disable_notification", "true");
+  if (message.reply_to) field("reply_parameters", reply_parameters(*message.reply_to).dump());
+  request.body += opening + "photo\"; filename=\"chart.png\"\r\nContent-Type: image/png\r\n\r\n";
+  request.body += png;
+  request.body += "\r\n--" + boundary + "--\r\n";
   return request;
 }
 

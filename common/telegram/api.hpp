@@ -35,6 +35,8 @@ struct Message {
 [[nodiscard]] net::Request get_me(const Account& account);
 [[nodiscard]] net::Request send_message(const Account& account, const Message& message);
 /// Thread, silence and reply of `message` do not apply to an edit.
+/// `message.text` is the caption: at most 1024 UTF-16 units.
+[[nodiscard]] net::Request send_photo(const Account& account, const Message& message, const std::string& png);
 [[nodiscard]] net::Request edit_message(const Account& account, const Message& message, std::int64_t message_id);
 
 /// What came of a request. Decided by error_code and parameters; by the description where the API gives nothing else:
@@ -52,6 +54,7 @@ enum class Outcome : std::uint8_t {
   too_long,          ///< 413, or a 400 that says so
   server,            ///< 5xx, or an answer that is not the Bot API's
   network,           ///< no answer
+  not_drawn,         ///< a picture that could not be made: nothing was asked
   other,             ///< any other refusal: repeating it changes nothing
 };
 [[nodiscard]] std::string_view to_string(Outcome outcome);

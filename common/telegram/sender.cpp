@@ -26,6 +26,11 @@ constexpr base::Millis lease_retry = 1s;
 constexpr base::Millis idle_look = 1min;  ///< a look without a notice, should one ever be missed
 constexpr base::Millis flush_look = 50ms;
 constexpr int migrations_max = 5;
+constexpr SplitLimits caption_limits{1'024, raw_bytes_max};
+
+base::Error no_painter() {
+  return {base::ErrorKind::config, "pictures", "nothing here draws them", "install perpwatch_chart beside the bots"};
+}
 
 asio::awaitable<void> expiry_of(asio::steady_timer& timer) {
   boost::system::error_code ended;  // by a notice or by cancellation: the caller looks which
@@ -257,6 +262,10 @@ std::optional<base::Millis> Sender::told_wait(const store::OutboxRow& row) const
 }
 
 asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
+  if (!row.draft.picture.empty()) {
+    co_await send_picture(lane, row);
+    co_return;
+  }
   const Parts parts(row.draft.html.str(), row.plain);
   Call call;
   call.row = row;
@@ -271,21 +280,47 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
   const bool is_edit = row.draft.op == store::Op::edit;
   const Delivery delivery =
       delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous, told_wait(row)));
+  co_await post(lane, std::move(call), delivery);
+}
+
+asio::awaitable<void> Sender::post(Lane& lane, Call call, const Delivery& delivery) {
   // Once more, right before it goes: the commit of the row took its time.
   if (!ports_.lease.held()) {
-    put_back(lane, row);
+    put_back(lane, call.row);
     co_return;
   }
-  struct Busy {
-    bool& flag;
-    explicit Busy(bool& of) : flag(of) { flag = true; }
-    ~Busy() { flag = false; }
-  } const busy(lane.sending);
+  const Lane::Busy busy(lane);
   const auto started = ports_.clock.steady_now();
   pacer_.take(lane.chat, started);
   call.answer = co_await ports_.sink.deliver(delivery);
   call.took = std::chrono::duration_cast<base::Millis>(ports_.clock.steady_now() - started);
   commit(lane, call, judge(lane, call));
+}
+
+/// Drawn here, in its turn, and not before: a picture of a message that never went out is not needed. What is behind it
+/// waits for the painter, who has a deadline.
+asio::awaitable<void> Sender::send_picture(Lane& lane, const store::OutboxRow& row) {
+  Call call;
+  call.row = row;
+  call.parts = 1;
+  const auto captions = split_html(row.draft.html.str(), caption_limits);
+  std::string caption = captions.empty() ? "" : captions.front();
+  if (row.plain) caption = base::visible_text(caption);
+  Delivery delivery = delivery_of(lane, row, std::move(caption));
+  delivery.is_picture = true;
+  if (ports_.sink.shows_pictures()) {
+    const Lane::Busy busy(lane);
+    base::Result<std::string> drawn = no_painter();
+    if (ports_.painter != nullptr) drawn = co_await ports_.painter->paint(row.draft.picture);
+    if (!drawn) {
+      call.answer.outcome = Outcome::not_drawn;
+      call.answer.text = drawn.error().text();
+      commit(lane, call, judge(lane, call));
+      co_return;
+    }
+    delivery.png = std::move(drawn.value());
+  }
+  co_await post(lane, std::move(call), delivery);
 }
 
 asio::awaitable<Answer> Sender::post_direct(const Direct& what) {

@@ -17,6 +17,7 @@
 #include "common/store/memory.hpp"
 #include "common/store/outbox.hpp"
 #include "common/telegram/pacer.hpp"
+#include "common/telegram/painter.hpp"
 #include "common/telegram/sink.hpp"
 
 namespace telegram {
@@ -68,6 +69,7 @@ struct SenderPorts {
   SenderObserver& observer;
   std::function<double()> random;    ///< uniform in [0, 1)
   base::Millis late_after{300'000};  ///< a signal or alert that waited so long says so
+  Painter* painter{};                ///< null: pictures end as dead
 };
 
 class Sender {
@@ -141,6 +143,8 @@ class Sender {
   [[nodiscard]] Lane* lane_of(store::Chat chat) const;
   static void wake(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> send(Lane& lane, const store::OutboxRow& row);
+  [[nodiscard]] boost::asio::awaitable<void> send_picture(Lane& lane, const store::OutboxRow& row);
+  [[nodiscard]] boost::asio::awaitable<void> post(Lane& lane, Call call, const Delivery& delivery);
   [[nodiscard]] boost::asio::awaitable<void> work(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> rest(Lane& lane, base::SteadyTime until);
   [[nodiscard]] boost::asio::awaitable<void> end_rests(Lane& lane);

@@ -12,6 +12,16 @@ struct Sender::Lane {
     Call call;
     Write write;
   };
+  /// Says that something of this lane is under way.
+  struct Busy {
+    explicit Busy(Lane& of) : lane(of) { lane.sending = true; }
+    ~Busy() { lane.sending = false; }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+    Busy(Busy&&) = delete;
+    Busy& operator=(Busy&&) = delete;
+    Lane& lane;
+  };
   std::string chat;  ///< as Telegram knows it now: a migration changes it
   std::vector<store::Chat> kinds;
   boost::asio::steady_timer wake;   ///< expires at a notice

@@ -45,6 +45,9 @@ base::Millis Sender::backoff(Lane& lane) { return backoff_rule.delay(lane.failur
 
 Sender::Write Sender::judge(Lane& lane, const Call& call) {
   const bool is_edit = call.row.draft.op == store::Op::edit;
+  // A chat may take texts and no pictures: what it says of a picture holds for that picture alone.
+  const bool refused = call.answer.outcome == Outcome::chat_gone || call.answer.outcome == Outcome::too_long;
+  if (refused && !call.row.draft.picture.empty()) return give_up(call);
   switch (call.answer.outcome) {
     case Outcome::ok: return on_success(lane, call);
     case Outcome::not_modified: return is_edit ? on_success(lane, call) : give_up(call);
@@ -64,6 +67,7 @@ Sender::Write Sender::judge(Lane& lane, const Call& call) {
       };
     case Outcome::server:
     case Outcome::network: return try_again(call, backoff(lane));
+    case Outcome::not_drawn:
     case Outcome::target_gone:
     case Outcome::other: return give_up(call);
   }

@@ -20,9 +20,14 @@ base::Error without_token(base::Error error, const base::Secret& token) {
 
 }  // namespace
 
+net::Request TelegramSink::request_of(const Delivery& delivery) const {
+  if (delivery.is_picture) return send_photo(account_, delivery.message, delivery.png);
+  if (delivery.edit_of) return edit_message(account_, delivery.message, *delivery.edit_of);
+  return send_message(account_, delivery.message);
+}
+
 asio::awaitable<Answer> TelegramSink::deliver(const Delivery& delivery) {
-  const net::Request request = delivery.edit_of ? edit_message(account_, delivery.message, *delivery.edit_of)
-                                                : send_message(account_, delivery.message);
+  const net::Request request = request_of(delivery);
   const auto response = co_await http_.send(request);
   if (!response) co_return answer_of(without_token(response.error(), account_.token));
   co_return decode_answer(*response, clock_.wall_now());
@@ -38,7 +43,10 @@ asio::awaitable<base::Result<Identity>> TelegramSink::identify() {
 asio::awaitable<Answer> TerminalSink::deliver(const Delivery& delivery) {
   const Message& message = delivery.message;
   const std::string text = message.html ? base::visible_text(message.text) : message.text;
-  print_(delivery.edit_of ? "[edit of " + std::to_string(*delivery.edit_of) + "] " + text : text);
+  const std::string what = delivery.is_picture ? "[chart] "
+                           : delivery.edit_of  ? "[edit of " + std::to_string(*delivery.edit_of) + "] "
+                                               : "";
+  print_(what + text);
   Answer answer;
   answer.message_id = delivery.edit_of ? *delivery.edit_of : ++printed_;
   co_return answer;

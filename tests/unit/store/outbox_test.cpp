@@ -60,6 +60,7 @@ TEST_F(OutboxTest, CR5_EveryColumnOfARowComesBack) {
   what.repeatable = false;
   what.expires = now_ + 1h;
   what.html = base::Html::bold("a < b");
+  what.picture = R"({"picture":"signal"})";
   const auto id = accept(what);
   const auto back = row(id);
   EXPECT_EQ(back.draft.chat, Chat::operators);
@@ -68,6 +69,7 @@ TEST_F(OutboxTest, CR5_EveryColumnOfARowComesBack) {
   EXPECT_FALSE(back.draft.repeatable);
   EXPECT_EQ(back.draft.expires, now_ + 1h);
   EXPECT_EQ(back.draft.html.str(), "<b>a &lt; b</b>");
+  EXPECT_EQ(back.draft.picture, R"({"picture":"signal"})");
   EXPECT_EQ(back.created, now_);
   EXPECT_EQ(back.state, RowState::pending);
 }

@@ -62,6 +62,30 @@ TEST(Api, ChannelsByNamePlainTextAndBrokenBytes) {
   EXPECT_EQ(body["text"], "broken \xEF\xBF\xBD byte");
 }
 
+TEST(Api, APictureIsAFormWhoseEdgeIsNotInIt) {
+  telegram::Message caption("-1001", "<b>x</b>");
+  caption.silent = true;
+  caption.thread = 7;
+  caption.reply_to = 42;
+  using std::string_literals::operator""s;
+  const std::string png = "\x89PNG\0\r\n--perpwatch-picture--\r\nend"s;
+  const auto request = telegram::send_photo(account("https://api.telegram.org"), caption, png);
+  EXPECT_EQ(request.url, "https://api.telegram.org/bot1:abc/sendPhoto");
+  EXPECT_EQ(request.method, "POST");
+  ASSERT_EQ(request.content_type, "multipart/form-data; boundary=perpwatch-picture---");
+  const std::string edge = "--perpwatch-picture---";
+  const auto field = [&](const std::string& name, const std::string& value) {
+    return edge + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+  };
+  EXPECT_EQ(request.body,
+            field("chat_id", "-1001") + field("caption", "<b>x</b>") + field("parse_mode", "HTML") +
+                field("message_thread_id", "7") + field("disable_notification", "true") +
+                field("reply_parameters", R"({"allow_sending_without_reply":true,"message_id":42})") + edge +
+                "\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"chart.png\"\r\nContent-Type: "
+                "image/png\r\n\r\n" +
+                png + "\r\n" + edge + "--\r\n");
+}
+
 TEST(Api, EditsNameTheMessage) {
   const auto request = telegram::edit_message(account("http://127.0.0.1:9000/"), telegram::Message("7", "x"), 42);
   EXPECT_EQ(request.url, "http://127.0.0.1:9000/bot1:abc/editMessageText");

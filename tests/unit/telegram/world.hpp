@@ -27,8 +27,9 @@ class FakeTelegram final : public net::HttpClient {
   using Reply = std::function<base::Result<net::Response>()>;
   struct Asked {
     std::string url;
-    nlohmann::json body;
+    nlohmann::json body;  ///< of a form: its fields, but the picture
     base::WallTime at;
+    std::string picture;
     [[nodiscard]] std::string text() const { return body.value("text", ""); }
     [[nodiscard]] std::string chat() const { return body.contains("chat_id") ? body["chat_id"].dump() : ""; }
     [[nodiscard]] std::string method() const { return url.substr(url.rfind('/') + 1); }
@@ -36,7 +37,8 @@ class FakeTelegram final : public net::HttpClient {
   explicit FakeTelegram(FakeClock& clock) : clock_(clock) {}
 
   [[nodiscard]] boost::asio::awaitable<base::Result<net::Response>> send(const net::Request& request) override {
-    Asked entry{request.url, nlohmann::json::parse(request.body, nullptr, false), clock_.wall_now()};
+    Asked entry{request.url, nlohmann::json::parse(request.body, nullptr, false), clock_.wall_now(), {}};
+    if (request.content_type.starts_with("multipart/form-data; boundary=")) read_form(request, entry);
     asked.push_back(entry);
     ++in_flight;
     in_flight_most = std::max(in_flight_most, in_flight);
@@ -55,6 +57,26 @@ class FakeTelegram final : public net::HttpClient {
     co_return ok(last_message);
   }
 
+  static void read_form(const net::Request& request, Asked& into) {
+    const std::string edge = "--" + request.content_type.substr(request.content_type.find('=') + 1);
+    into.body = nlohmann::json::object();
+    std::size_t at = request.body.find(edge);
+    while (at != std::string::npos) {
+      const std::size_t from = at + edge.size() + 2;  // a line break follows, or the last "--"
+      at = request.body.find("\r\n" + edge, from);
+      if (at == std::string::npos) return;
+      const std::string part = request.body.substr(from, at - from);
+      at += 2;
+      const auto name_at = part.find("name=\"") + 6;
+      const std::string name = part.substr(name_at, part.find('"', name_at) - name_at);
+      const std::string value = part.substr(part.find("\r\n\r\n") + 4);
+      if (name == "photo") {
+        into.picture = value;
+      } else {
+        into.body[name] = value;
+      }
+    }
+  }
   static net::Response response(int status, std::string body) {
     net::Response out;
     out.status = status;
@@ -100,6 +122,24 @@ class FakeLease final : public telegram::Lease {
   int asked{0};
 };
 
+/// Draws what it is told to; takes its time.
+class FakePainter final : public telegram::Painter {
+ public:
+  explicit FakePainter(FakeClock& clock) : clock_(clock) {}
+  [[nodiscard]] boost::asio::awaitable<base::Result<std::string>> paint(const std::string& spec) override {
+    asked.push_back(spec);
+    co_await clock_.sleep_for(takes);
+    if (broken) co_return base::Error(base::ErrorKind::internal, "perpwatch_chart", "it died of signal 11");
+    co_return "\x89PNG of " + spec;
+  }
+  std::vector<std::string> asked;
+  base::Millis takes{30};
+  bool broken{false};
+
+ private:
+  FakeClock& clock_;
+};
+
 class Ears final : public telegram::SenderObserver {
  public:
   void sent(const store::OutboxRow& row, base::Millis waited, base::Millis took) override {
@@ -141,6 +181,7 @@ class World : public testing::Test {
         io_, [](const std::string& name, const std::exception_ptr& e) { ADD_FAILURE() << name << base::describe(e); });
     telegram::Sink& sink = use_terminal ? static_cast<telegram::Sink&>(terminal_) : telegram_;
     telegram::SenderPorts ports{*database_, *outbox_, *facts_, sink, lease_, clock_, ears_, [] { return 1.0; }};
+    ports.painter = use_painter ? &painter_ : nullptr;
     sender_ = std::make_unique<telegram::Sender>(io_.get_executor(), std::move(ports), addresses);
     recovered_ = must(sender_->prepare());
     for (std::size_t i = 0; i < sender_->lanes(); ++i) tasks_->spawn(sender_->lane_name(i), sender_->run_lane(i));
@@ -189,6 +230,8 @@ class World : public testing::Test {
   std::vector<std::string> printed_;
   telegram::TerminalSink terminal_{[this](const std::string& text) { printed_.push_back(text); }};
   bool use_terminal{false};
+  FakePainter painter_{clock_};
+  bool use_painter{true};
   FakeLease lease_;
   Ears ears_;
   Addresses addresses_;
