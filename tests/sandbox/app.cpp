@@ -190,7 +190,16 @@ Response App::control(const Request& request, Ms now) {
   if (request.path == "/control/actions") return json_response(director_.report());
   if (request.path == "/control/transcript") return plain(200, log_.transcript());
   if (request.path == "/control/messages") return messages(request, now);
+  if (request.path == "/control/photo") return photo(request);
   return plain(404, "unknown control path\n");
+}
+
+Response App::photo(const Request& request) const {
+  Response out;
+  out.body = log_.photo(int_param(request.query, "n", 0));
+  if (out.body.empty()) return plain(404, "no such picture\n");
+  out.type = "image/png";
+  return out;
 }
 
 Response App::change(const Request& request, Ms now) {

@@ -50,6 +50,7 @@ class App {
   [[nodiscard]] Response change(const Request& request, Ms now);
   [[nodiscard]] Response storm(const Json& body, Ms now);
   [[nodiscard]] Response messages(const Request& request, Ms now);
+  [[nodiscard]] Response photo(const Request& request) const;
   [[nodiscard]] Json stats(Ms now) const;
   void label(Request& request) const;
   void read_payloads(const std::filesystem::path& folder);

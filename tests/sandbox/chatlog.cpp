@@ -1,5 +1,7 @@
 #include "tests/sandbox/chatlog.hpp"
 
+#include <algorithm>
+
 #include "tests/sandbox/text.hpp"
 
 namespace sandbox {
@@ -28,9 +30,16 @@ Json ChatLog::after(std::int64_t number) const {
                        {"silent", delivery.silent},
                        {"html", delivery.html},
                        {"text", delivery.text},
-                       {"markup", delivery.markup}});
+                       {"markup", delivery.markup},
+                       {"photo_bytes", delivery.photo.size()}});
   }
   return out;
+}
+
+std::string ChatLog::photo(std::int64_t number) const {
+  const auto found =
+      std::find_if(all_.begin(), all_.end(), [&](const Delivery& delivery) { return delivery.number == number; });
+  return found == all_.end() ? std::string() : found->photo;
 }
 
 std::string ChatLog::transcript() const {

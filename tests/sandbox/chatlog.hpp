@@ -22,8 +22,9 @@ struct Delivery {
   std::int64_t reply_to{};
   bool silent{};
   std::string html;
-  std::string text;  ///< what a reader sees
-  Json markup;       ///< buttons; null without
+  std::string text;   ///< what a reader sees
+  Json markup;        ///< buttons; null without
+  std::string photo;  ///< its bytes
 };
 
 class ChatLog {
@@ -35,6 +36,8 @@ class ChatLog {
   [[nodiscard]] Json after(std::int64_t number) const;
   [[nodiscard]] std::int64_t last() const { return static_cast<std::int64_t>(all_.size()); }
   [[nodiscard]] std::string transcript() const;
+  /// The picture of a delivery; empty: it has none.
+  [[nodiscard]] std::string photo(std::int64_t number) const;
 
  private:
   std::vector<Delivery> all_;

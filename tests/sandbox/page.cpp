@@ -19,7 +19,7 @@ main{max-width:430px;margin:0 auto;padding:10px}.msg{background:var(--pane);bord
 .reply{border-left:3px solid var(--link);padding-left:7px;color:var(--soft);font-size:13px}.gone{opacity:.45;text-decoration:line-through}
 code,pre{font:13px/1.35 ui-monospace,monospace;background:var(--code);border-radius:5px}code{padding:0 3px}pre{padding:7px;margin:3px 0;overflow-x:auto;white-space:pre}
 blockquote{margin:3px 0;border-left:3px solid var(--link);padding:1px 0 1px 8px}.spoiler{background:var(--soft);color:transparent;border-radius:4px}.spoiler:hover{color:var(--pane)}
-a{color:var(--link)}.keys{display:flex;flex-wrap:wrap;gap:4px;margin-top:5px}.keys span{background:var(--bg);border-radius:8px;padding:3px 9px;font-size:13px}
+img{display:block;width:100%;border-radius:8px;margin:5px 0}a{color:var(--link)}.keys{display:flex;flex-wrap:wrap;gap:4px;margin-top:5px}.keys span{background:var(--bg);border-radius:8px;padding:3px 9px;font-size:13px}
 .b0{color:#d9534f}.b1{color:#1a9b5c}.b2{color:#8a63d2}.b3{color:#c77d1a}
 </style></head><body>
 <header><b>Perpwatch</b><span id="chats"></span><div id="state">connecting…</div></header><main id="log"></main>
@@ -45,7 +45,7 @@ function node(tag,cls,text){const e=document.createElement(tag);if(cls)e.classNa
 function bubble(m,first,edited){const e=node("div","msg");
   e.appendChild(node("div","who b"+m.bot%4,m.bot_name));
   if(m.reply_to)e.appendChild(node("div","reply","reply to #"+m.reply_to));
-  if(m.action==="photo")e.appendChild(node("div","reply","photo"));
+  if(m.photo_bytes){const i=node("img");i.src="/control/photo?n="+m.n;i.alt="picture";e.appendChild(i)}
   const t=node("div","text");m.html?render(m.html,t):t.textContent=m.text;e.appendChild(t);
   const rows=(m.markup&&m.markup.inline_keyboard)||[];
   for(const row of rows){const k=node("div","keys");for(const b of row)k.appendChild(node("span","",b.text));e.appendChild(k)}

@@ -32,7 +32,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
-Params parameters_of(const Request& request, bool& readable) {
+Params parameters_of(const Request& request, bool& readable, Params& files) {
   Params out = request.query;
   readable = true;
   const auto type = text_param(request.headers, "content-type");
@@ -45,7 +45,9 @@ Params parameters_of(const Request& request, bool& readable) {
       if (!value.is_null()) more[name] = value.is_string() ? value.get<std::string>() : value.dump();
     }
   } else if (type.starts_with("multipart/form-data")) {
-    more = parse_multipart(request.body, type);
+    auto form = parse_multipart(request.body, type);
+    more = std::move(form.fields);
+    files = std::move(form.files);
   } else if (!request.body.empty()) {
     more = parse_form(request.body);
   }
@@ -116,7 +118,8 @@ Response Telegram::http(const Request& request, Ms now) {
   if (method == methods().end()) return fail(404, "Not Found: method not found");
   if (request.body.size() > 50U * 1024 * 1024) return fail(413, "Request Entity Too Large");
   bool readable = false;
-  Call call{*bot, index, parameters_of(request, readable), now};
+  Call call{*bot, index, {}, {}, now};
+  call.params = parameters_of(request, readable, call.files);
   if (!readable) return bad("can't parse JSON object");
   for (const auto& [key, value] : call.params) {
     if (!valid_utf8(value)) return bad("strings must be encoded in UTF-8");
@@ -244,8 +247,8 @@ Json Telegram::message_json(const Bot& bot, const Chat& chat, std::int64_t id, c
   if (message.photo) {
     out["photo"] = Json::array({Json{{"file_id", "photo-" + std::to_string(id)},
                                      {"file_unique_id", std::to_string(id)},
-                                     {"width", 1},
-                                     {"height", 1}}});
+                                     {"width", message.photo->width},
+                                     {"height", message.photo->height}}});
   }
   if (!message.visible.empty()) out[message.photo ? "caption" : "text"] = message.visible;
   Json entities = Json::array();
@@ -273,6 +276,7 @@ void Telegram::record(const Call& call, const Chat& chat, std::int64_t id, const
   const auto reply = Json::parse(text_param(call.params, "reply_parameters", "{}"), nullptr, false);
   out.reply_to = reply.is_object() ? reply.value("message_id", int_param(call.params, "reply_to_message_id", 0)) : 0;
   out.silent = text_param(call.params, "disable_notification") == "true";
+  if (action == "photo") out.photo = text_param(call.files, "photo");
   out.html = checked.html;
   out.text = checked.parsed.visible;
   const auto markup = text_param(call.params, "reply_markup");

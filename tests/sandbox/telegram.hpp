@@ -9,6 +9,7 @@
 #include "tests/sandbox/chatlog.hpp"
 #include "tests/sandbox/faults.hpp"
 #include "tests/sandbox/flood.hpp"
+#include "tests/sandbox/image.hpp"
 #include "tests/sandbox/telegram_html.hpp"
 
 namespace sandbox {
@@ -56,12 +57,13 @@ class Telegram {
     std::string visible;
     std::vector<Entity> entities;
     std::string markup;
-    bool photo{};
+    std::optional<ImageSize> photo;
   };
   struct Call {
     Bot& bot;
     int index;
     Params params;
+    Params files;
     Ms now;
   };
   /// A text that may be sent, or the answer that refuses it.
@@ -84,7 +86,7 @@ class Telegram {
   [[nodiscard]] Json message_json(const Bot& bot, const Chat& chat, std::int64_t id, const Message& message,
                                   Ms now) const;
   void record(const Call& call, const Chat& chat, std::int64_t id, const std::string& action, const Checked& checked);
-  [[nodiscard]] Response deliver(Call& call, const std::string& action, const std::string& field, std::size_t most);
+  [[nodiscard]] Response deliver(Call& call, std::optional<ImageSize> photo = {});
   [[nodiscard]] Response edit(Call& call, bool keep_text);
 
   Response get_me(Call& call);

@@ -12,7 +12,9 @@ namespace {
 
 constexpr std::size_t text_most = 4096;
 constexpr std::size_t caption_most = 1024;
-constexpr Ms photo_bytes_most = 10 * 1024 * 1024;
+constexpr std::size_t photo_bytes_most = 10U * 1024 * 1024;
+constexpr std::uint32_t photo_sides_most = 10'000;  ///< together
+constexpr std::uint32_t photo_ratio_most = 20;
 constexpr Ms poll_most = 50;
 
 bool valid_command(const Json& item) {
@@ -55,10 +57,10 @@ Response Telegram::get_me(Call& call) {
                  {"supports_inline_queries", false}});
 }
 
-Response Telegram::deliver(Call& call, const std::string& action, const std::string& field, std::size_t most) {
+Response Telegram::deliver(Call& call, std::optional<ImageSize> photo) {
   const auto id = text_param(call.params, "chat_id");
   if (id.empty()) return bad("chat_id is empty");
-  const auto checked = check_text(call, field, most);
+  const auto checked = check_text(call, photo ? "caption" : "text", photo ? caption_most : text_most);
   if (checked.refused) return *checked.refused;
   auto* chat = chat_of(id);
   if (chat == nullptr) return bad("chat not found");
@@ -71,20 +73,28 @@ Response Telegram::deliver(Call& call, const std::string& action, const std::str
   message.visible = checked.parsed.visible;
   message.entities = checked.parsed.entities;
   message.markup = text_param(call.params, "reply_markup");
-  message.photo = action == "photo";
-  record(call, *chat, number, action, checked);
+  message.photo = photo;
+  record(call, *chat, number, photo ? "photo" : "send", checked);
   return ok(message_json(call.bot, *chat, number, message, call.now));
 }
 
-Response Telegram::send_message(Call& call) { return deliver(call, "send", "text", text_most); }
+Response Telegram::send_message(Call& call) { return deliver(call); }
 
 Response Telegram::send_photo(Call& call) {
-  const bool file = call.params.contains("photo#file");
-  if (!file && text_param(call.params, "photo").empty()) return bad("there is no photo in the request");
-  const auto size = int_param(call.params, "photo#file", 1);
-  if (size == 0) return bad("file must be non-empty");
-  if (size > photo_bytes_most) return fail(413, "Request Entity Too Large");
-  return deliver(call, "photo", "caption", caption_most);
+  const auto file = call.files.find("photo");
+  if (file == call.files.end()) {
+    // A picture that Telegram has, or fetches.
+    if (text_param(call.params, "photo").empty()) return bad("there is no photo in the request");
+    return deliver(call, ImageSize{1, 1});
+  }
+  if (file->second.empty()) return bad("file must be non-empty");
+  if (file->second.size() > photo_bytes_most) return fail(413, "Request Entity Too Large");
+  const auto size = png_size(file->second);  // the house sends nothing else
+  if (!size) return bad("IMAGE_PROCESS_FAILED");
+  const auto [less, more] = std::minmax({size->width, size->height});
+  if (size->width + size->height > photo_sides_most || more > less * photo_ratio_most)
+    return bad("PHOTO_INVALID_DIMENSIONS");
+  return deliver(call, size);
 }
 
 Response Telegram::edit(Call& call, bool keep_text) {

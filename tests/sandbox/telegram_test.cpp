@@ -1,6 +1,7 @@
 #include "tests/sandbox/telegram.hpp"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 namespace sandbox {
 namespace telegram_test {
@@ -161,17 +162,86 @@ TEST_F(TelegramTest, ACallbackIsAnsweredOnce) {
   EXPECT_EQ(call("answerCallbackQuery", answer).status, 400);
 }
 
-TEST_F(TelegramTest, TakesAPhotoAsMultipart) {
-  Request request;
-  request.method = "POST";
-  request.path = "/telegram/bot" + token + "/sendPhoto";
-  request.headers["content-type"] = "multipart/form-data; boundary=XX";
-  request.body =
-      "--XX\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n5\r\n"
-      "--XX\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\nContent-Type: "
-      "image/png\r\n\r\nPNG\r\n--XX--\r\n";
-  EXPECT_EQ(telegram_.http(request, start).status, 200);
-  EXPECT_EQ(log_.after(0)[0]["action"], "photo");
+std::string chunk(const std::string& type, const std::string& body) {
+  const auto four = [](unsigned long value) {
+    std::string out;
+    for (int shift = 24; shift >= 0; shift -= 8)
+      out += static_cast<char>((value >> static_cast<unsigned>(shift)) & 0xFFU);
+    return out;
+  };
+  const std::string named = type + body;
+  return four(body.size()) + named +
+         four(::crc32(0, reinterpret_cast<const Bytef*>(named.data()), static_cast<uInt>(named.size())));
+}
+
+/// As much of a PNG as a first look sees.
+std::string png(unsigned width, unsigned height, std::size_t data = 9) {
+  std::string head;
+  for (const unsigned side : {width, height})
+    for (int shift = 24; shift >= 0; shift -= 8)
+      head += static_cast<char>((side >> static_cast<unsigned>(shift)) & 0xFFU);
+  return std::string("\x89PNG\r\n\x1a\n") + chunk("IHDR", head + std::string("\x08\x02\0\0\0", 5)) +
+         chunk("IDAT", std::string(data, 'd')) + chunk("IEND", "");
+}
+
+class TelegramPhotoTest : public TelegramTest {
+ protected:
+  Json send_photo(const std::string& file, const std::string& fields = {}) {
+    Request request;
+    request.method = "POST";
+    request.path = "/telegram/bot" + token + "/sendPhoto";
+    request.headers["content-type"] = "multipart/form-data; boundary=XX";
+    request.body = "--XX\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n5\r\n" + fields +
+                   "--XX\r\nContent-Disposition: form-data; name=\"photo\"; filename=\"a.png\"\r\nContent-Type: "
+                   "image/png\r\n\r\n" +
+                   file + "\r\n--XX--\r\n";
+    return Json::parse(telegram_.http(request, start).body);
+  }
+  static std::string field(const std::string& name, const std::string& value) {
+    return "--XX\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+  }
+};
+
+TEST_F(TelegramPhotoTest, TakesAPictureWithItsCaption) {
+  (void)send({{"chat_id", 5}, {"text", "signal"}});
+  const auto reply = send_photo(png(1080, 720), field("caption", "<b>BTC</b> &amp; co") + field("parse_mode", "HTML") +
+                                                    field("disable_notification", "true") +
+                                                    field("reply_parameters", R"({"message_id":1})"));
+  ASSERT_TRUE(reply["ok"]) << reply;
+  EXPECT_EQ(reply["result"]["message_id"], 2);
+  EXPECT_EQ(reply["result"]["caption"], "BTC & co");
+  EXPECT_EQ(reply["result"]["photo"][0]["width"], 1080);
+  EXPECT_EQ(reply["result"]["photo"][0]["height"], 720);
+  const auto seen = log_.after(1)[0];
+  EXPECT_EQ(seen["action"], "photo");
+  EXPECT_EQ(seen["text"], "BTC & co");
+  EXPECT_EQ(seen["silent"], true);
+  EXPECT_EQ(seen["reply_to"], 1);
+  EXPECT_EQ(seen["photo_bytes"], png(1080, 720).size());
+  EXPECT_EQ(log_.photo(2), png(1080, 720));
+  EXPECT_EQ(log_.photo(1), "") << "a text has none";
+  EXPECT_EQ(log_.photo(99), "");
+}
+
+TEST_F(TelegramPhotoTest, RefusesWhatTheServerRefuses) {
+  auto damaged = png(1080, 720);
+  damaged[45] = static_cast<char>(damaged[45] ^ 1);
+  const std::vector<std::pair<Json, std::string>> cases{
+      {send_photo(""), "Bad Request: file must be non-empty"},
+      {send_photo("PNG"), "Bad Request: IMAGE_PROCESS_FAILED"},
+      {send_photo(damaged), "Bad Request: IMAGE_PROCESS_FAILED"},
+      {send_photo(png(1080, 720).substr(0, 60)), "Bad Request: IMAGE_PROCESS_FAILED"},
+      {send_photo(png(1080, 720) + "more"), "Bad Request: IMAGE_PROCESS_FAILED"},
+      {send_photo(png(0, 720)), "Bad Request: IMAGE_PROCESS_FAILED"},
+      {send_photo(png(9'000, 1'001)), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
+      {send_photo(png(2'101, 100)), "Bad Request: PHOTO_INVALID_DIMENSIONS"},
+      {send_photo(png(10, 10, 10U << 20U)), "Request Entity Too Large"},
+      {send_photo(png(10, 10), field("caption", std::string(1'025, 'x'))), "Bad Request: message caption is too long"},
+  };
+  for (const auto& [reply, words] : cases) EXPECT_EQ(reply.value("description", "taken"), words);
+  EXPECT_EQ(log_.last(), 0);
+  EXPECT_TRUE(send_photo(png(9'000, 1'000))["ok"]);
+  EXPECT_TRUE(send_photo(png(2'000, 100), field("caption", std::string(1'024, 'x')))["ok"]);
 }
 
 TEST_F(TelegramTest, PlannedFaultsFireAndAreCounted) {

@@ -85,8 +85,8 @@ Params parse_form(std::string_view text) {
   return out;
 }
 
-Params parse_multipart(std::string_view body, std::string_view content_type) {
-  Params out;
+Form parse_multipart(std::string_view body, std::string_view content_type) {
+  Form out;
   const auto at = content_type.find("boundary=");
   if (at == std::string_view::npos) return out;
   auto boundary = std::string(content_type.substr(at + 9));
@@ -103,11 +103,8 @@ Params parse_multipart(std::string_view body, std::string_view content_type) {
     const auto head = body.substr(from, head_end - from);
     const auto value = body.substr(head_end + 4, end - head_end - 4);
     const auto name = quoted(head, "name");
-    if (head.find("filename=") == std::string_view::npos) {
-      out[name] = std::string(value);
-    } else {
-      out[name + "#file"] = std::to_string(value.size());
-    }
+    const bool is_file = head.find("filename=") != std::string_view::npos;
+    (is_file ? out.files : out.fields)[name] = std::string(value);
     from = end + 2;
   }
   return out;

@@ -14,8 +14,12 @@ namespace sandbox {
 /// Percent-decoding; with `form`, '+' is a blank.
 [[nodiscard]] std::string url_decode(std::string_view text, bool form);
 [[nodiscard]] Params parse_form(std::string_view text);  ///< a=1&b=2
-/// The plain fields of a multipart/form-data body; a file part yields its size in bytes under "NAME#file".
-[[nodiscard]] Params parse_multipart(std::string_view body, std::string_view content_type);
+struct Form {
+  Params fields;
+  Params files;  ///< their bytes
+};
+/// Of a multipart/form-data body.
+[[nodiscard]] Form parse_multipart(std::string_view body, std::string_view content_type);
 /// '*' stands for any run of characters, '/' included. Case counts.
 [[nodiscard]] bool glob(std::string_view pattern, std::string_view text);
 [[nodiscard]] std::string fixed(double value, int decimals);  ///< "0.10"
