@@ -75,9 +75,16 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
                                      topic(options_.settings.telegram.signals_topic)};
   addresses[store::Chat::operators] = {address_or_terminal(options_.destination.operators_chat),
                                        topic(options_.settings.telegram.operators_topic)};
-  telegram::SenderPorts ports{*stores_.bot, outbox_,       facts_,
-                              *sink_,       *lease_,       world_.clock,
-                              hub_,         world_.random, options_.settings.gates.late_after};
+  telegram::SenderPorts ports{*stores_.bot,
+                              outbox_,
+                              facts_,
+                              *sink_,
+                              *lease_,
+                              world_.clock,
+                              hub_,
+                              world_.random,
+                              options_.settings.gates.late_after,
+                              world_.painter.get()};
   sender_ = std::make_unique<telegram::Sender>(world_.io.get_executor(), ports, addresses);
   unsaved_ = std::make_unique<Unsaved>(*sender_, world_.clock, [this](const base::Error& error) { hub_.error(error); });
   hub_.on_banned = [this](const guard::HostBan& ban) { on_banned(ban); };
@@ -91,6 +98,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
   };
   build_desk();
   build_feed();
+  build_charts();
   build_truth();
 }
 
@@ -250,6 +258,7 @@ void Program::spawn_all() {
   spawn_forever("watch", [this] { return watch(); });
   spawn_forever("unsaved", [this] { return unsaved_->run(); });
   if (!options_.on_candidate_line) spawn_forever("outcomes", [this] { return outcomes_->run(); });
+  if (charts_) spawn_forever("charts", [this] { return charts_->run(); });
   if (const auto period = Notify::watchdog_period())
     spawn_forever("watchdog", [this, period] { return watchdog(*period); });
   if (telegram_ != nullptr) tasks_->spawn("identify", identify());

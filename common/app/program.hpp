@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/app/bot.hpp"
+#include "common/app/chart_keeper.hpp"
 #include "common/app/crash_window.hpp"
 #include "common/app/hub.hpp"
 #include "common/app/notify.hpp"
@@ -86,6 +87,7 @@ class Program {
   void build_feed();
   void build_desk();
   void build_outcomes();
+  void build_charts();
   void build_truth();
   void hear(const market::Event& event);
   void pass_time();
@@ -152,6 +154,7 @@ class Program {
   std::unique_ptr<feed::Recorder> recorder_;  ///< null: nothing is recorded
   std::unique_ptr<feed::HeardWriter> heard_;  ///< with it
   std::unique_ptr<feed::MarketFeed> feed_;
+  std::unique_ptr<ChartKeeper> charts_;  ///< null: no picture is made
   CrashWindow crashes_;
   struct ToldBan {
     base::WallTime until{};

@@ -41,6 +41,7 @@ void Program::hear(const market::Event& event) {
   if (liquidation && !monitor_.truth().believes(market::exchange_of(event), market::Topic::liquidations)) return;
   outcomes_->on_event(event);
   pipeline_->on_event(event);
+  if (charts_) charts_->on_event(event);
   if (heard_) heard_->event(event);
 }
 
@@ -89,6 +90,24 @@ void Program::on_handled(const desk::Finding& finding, const desk::Handled& hand
   }
   unsaved_->forget(finding.key);
   if (desk::is_said(handled.reason) && !handled.claimed) sender_->notice();
+  const bool is_new = handled.reason == desk::Reason::published && handled.outbox_id && !handled.undirected;
+  if (charts_ && is_new) charts_->on_published(finding, *handled.outbox_id, {});
+}
+
+void Program::build_charts() {
+  if (!world_.painter || !options_.settings.telegram.charts || options_.on_candidate_line) return;
+  ChartPorts ports(world_.clock, outbox_);
+  ports.look_up = [this](std::string exchange, feed::CandleQuestion question) {
+    return feed_->look_up(std::move(exchange), std::move(question));
+  };
+  ports.resolve = [this](const std::string& exchange, const std::string& symbol) {
+    return feed_->find(exchange, symbol);
+  };
+  ports.title_of = [this](const std::string& exchange) { return title_of(exchange); };
+  ports.accepted = [this] { sender_->notice(); };
+  ports.on_error = [this](const base::Error& error) { hub_.error(error); };
+  ports.sink = std::string(sink_->name());
+  charts_ = std::make_unique<ChartKeeper>(std::move(ports));
 }
 
 void Program::on_unsaved(const desk::Finding& finding) {

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/app/chart_painter.hpp"
 #include "common/app/command_line.hpp"
 #include "common/app/commands.hpp"
 #include "common/app/exit_codes.hpp"
@@ -75,8 +76,10 @@ struct RealWorld {
         ws(net::make_ws_client(io, net::WsClientOptions{})),
         engine(std::random_device{}()) {}
   [[nodiscard]] World world() {
-    return World(
+    World out(
         io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); }, print_line);
+    if (const auto program = find_chart_program()) out.painter = std::make_shared<ChartPainter>(clock, *program);
+    return out;
   }
   asio::io_context io{1};
   base::SystemClock clock;

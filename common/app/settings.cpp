@@ -29,6 +29,7 @@ void bind_telegram(Section section, TelegramSettings& telegram) {
   section.read_url("base_url", telegram.base_url, config::UrlKind::https, "the Bot API's address");
   section.read_url("proxy", telegram.proxy, config::UrlKind::proxy, "proxy for Telegram alone; empty: none");
   section.read("announce", telegram.announce_start_stop, "say when the bot starts and stops");
+  section.read("charts", telegram.charts, "a picture below each signal with a direction");
   section.read("signals_topic", telegram.signals_topic, {0, INT64_MAX}, "forum topic of the signals; 0: none");
   section.read("operators_topic", telegram.operators_topic, {0, INT64_MAX}, "forum topic of the operators; 0: none");
 }

@@ -25,6 +25,7 @@ struct TelegramSettings {
   std::string base_url{"https://api.telegram.org"};
   std::string proxy;
   bool announce_start_stop{true};
+  bool charts{true};
   std::int64_t signals_topic{};  ///< message_thread_id of a forum topic; 0: none
   std::int64_t operators_topic{};
 };

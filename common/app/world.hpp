@@ -1,6 +1,7 @@
 // The outside world of a program, so that a test can bring its own.
 #pragma once
 #include <functional>
+#include <memory>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -8,6 +9,7 @@
 #include "common/base/clock.hpp"
 #include "common/net/http_client.hpp"
 #include "common/net/ws_client.hpp"
+#include "common/telegram/painter.hpp"
 
 namespace app {
 
@@ -26,6 +28,7 @@ struct World {
   net::WsClient& ws;
   std::function<double()> random;                 ///< uniform in [0, 1)
   std::function<void(const std::string&)> print;  ///< one text to the terminal
+  std::shared_ptr<telegram::Painter> painter;     ///< null: no picture is made
 };
 
 }  // namespace app

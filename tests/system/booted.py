@@ -60,13 +60,13 @@ def outside(arguments):
         print(f"skipped: no {machine}")
         return 77
     folder = Path(tempfile.mkdtemp(prefix="perpwatch-booted-"))
-    files = [f"bots/{bot}/{bot}_bot" for bot in BOTS] + ["tests/sandbox/sandbox"]
+    files = [f"bots/{bot}/{bot}_bot" for bot in BOTS] + ["charts/perpwatch_chart", "tests/sandbox/sandbox"]
     for name in files:
         (folder / "build" / name).parent.mkdir(parents=True)
         shutil.copy2(build / name, folder / "build" / name)
     for name in ("services", "config", "tests/system"):
         shutil.copytree(source / name, folder / name)
-    packages = packages_of(build / name for name in files)
+    packages = packages_of(build / name for name in files) + ["fonts-dejavu-core"]
     inside_command = ("apt-get -qq update >/dev/null && apt-get -qq install -y --no-install-recommends python3 procps "
                       f"{' '.join(packages)} >/tmp/apt.log 2>&1 || {{ tail -5 /tmp/apt.log; exit 1; }}; "
                       "python3 -B /src/tests/system/booted.py --inside")
