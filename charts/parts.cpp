@@ -58,7 +58,7 @@ std::vector<double> draw_pills(Canvas& canvas, const Box& plot, const std::vecto
   using namespace style;
   std::vector<double> wishes;
   for (const auto& pill : pills) wishes.push_back(pill.y);
-  const auto places = spread(wishes, pill_height + 4, plot.top - pill_height / 2, plot.bottom + pill_height / 2);
+  const auto places = spread(wishes, pill_height + 4, plot.top - pill_height / 2, plot.bottom + pill_height / 2 - 8);
   double wide = 0;  // all alike: a ragged column is hard to read down
   for (const auto& pill : pills) wide = std::max(wide, pill_width(canvas, pill.words));
   for (std::size_t i = 0; i < pills.size(); ++i) {

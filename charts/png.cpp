@@ -25,6 +25,18 @@ int distance(std::uint32_t a, std::uint32_t b) {
   return sum;
 }
 
+/// Most pixels are like the one before.
+template <class Take>
+void for_each_run(std::span<const std::uint32_t> pixels, Take take) {
+  for (std::size_t from = 0; from < pixels.size();) {
+    const auto color = pixels[from] & color_bits;
+    std::size_t to = from + 1;
+    while (to < pixels.size() && (pixels[to] & color_bits) == color) ++to;
+    take(color, to - from);
+    from = to;
+  }
+}
+
 struct Indexed {
   std::vector<std::uint32_t> palette;
   std::vector<std::uint8_t> pixels;
@@ -32,7 +44,7 @@ struct Indexed {
 
 Indexed index(std::span<const std::uint32_t> pixels) {
   std::map<std::uint32_t, std::size_t> counts;  // by colour: ties are broken the same way each time
-  for (const auto pixel : pixels) ++counts[pixel & color_bits];
+  for_each_run(pixels, [&](std::uint32_t color, std::size_t length) { counts[color] += length; });
   std::vector<std::pair<std::size_t, std::uint32_t>> ranked;
   for (const auto& [color, count] : counts) ranked.emplace_back(count, color);
   std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -44,7 +56,10 @@ Indexed index(std::span<const std::uint32_t> pixels) {
                                           [of = color](auto a, auto b) { return distance(a, of) < distance(b, of); });
     index_of[color] = static_cast<std::uint8_t>(nearest - out.palette.begin());
   }
-  for (const auto pixel : pixels) out.pixels.push_back(index_of[pixel & color_bits]);
+  out.pixels.reserve(pixels.size());
+  for_each_run(pixels, [&](std::uint32_t color, std::size_t length) {
+    out.pixels.insert(out.pixels.end(), length, index_of[color]);
+  });
   return out;
 }
 

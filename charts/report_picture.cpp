@@ -95,7 +95,7 @@ class ReportPicture {
     using namespace style;
     from_ = spec_.lines.front().points.front().at;
     to_ = from_;
-    double low = 0, high = 0, right_room = 120;
+    double low = 0, high = 0, right_room = 160;
     const auto see = [&](base::WallTime at, double least, double most) {
       from_ = std::min(from_, at);
       to_ = std::max(to_, at);
@@ -111,7 +111,7 @@ class ReportPicture {
     if (to_ == from_) from_ -= std::chrono::hours{12}, to_ += std::chrono::hours{12};
     double deepest = 0;
     for (const auto& point : drawdown_) deepest = std::min(deepest, point.r);
-    right_room = std::max(right_room, canvas_.text_width(in_r(deepest), small_size, Weight::normal) + 24);
+    right_room = std::max(right_room, canvas_.text_width("max " + in_r(deepest), small_size, Weight::normal) + 24);
     whole_ = {edge, below, width - right_room - 14 - edge / 2, plot_bottom};
     equity_ = whole_;
     equity_.bottom -= drawdown_height + panel_gap;
@@ -165,14 +165,9 @@ class ReportPicture {
     auto corners = steps(drawdown_, depth);
     corners.push_back({under_.right, under_.top});
     canvas_.area(corners, style::down.with(0.55));
-    const std::string name = "drawdown";
-    const double wide = canvas_.text_width(name, style::small_size, Weight::normal);
-    const double y = under_.bottom - 24;
-    canvas_.rounded({under_.left, y - 20, under_.left + wide + 16, y + 20}, 6, style::ground.with(0.8));
-    canvas_.text({under_.left + 8, y}, name, {style::small_size, style::soft});
+    canvas_.text({under_.right + 26, under_.top + 20}, "drawdown", {style::small_size, style::soft});
     if (deepest_ > -0.05) return;
-    canvas_.text({under_.right + 26, under_.top + 22}, "max", {style::small_size, style::soft});
-    canvas_.text({under_.right + 26, under_.top + 58}, in_r(deepest_), {style::small_size, style::down});
+    canvas_.text({under_.right + 26, under_.top + 56}, "max " + in_r(deepest_), {style::small_size, style::down});
   }
 
   void draw_ends() {

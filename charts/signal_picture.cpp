@@ -15,7 +15,7 @@ namespace {
 constexpr double plot_top = 138;
 constexpr double plot_bottom = 606;  ///< of all panels together
 constexpr double volume_height = 84;
-constexpr double liquidation_height = 96;
+constexpr double liquidation_height = 100;
 constexpr double panel_gap = 16;
 constexpr double candles_least = 0.3;  ///< of the price panel's height; what lies further away is an arrow at its edge
 constexpr double bars_least = 16;      ///< a few candles are not drawn as towers
@@ -77,6 +77,10 @@ class SignalPicture {
     return out + words(level.price);
   }
 
+  [[nodiscard]] bool has_volume() const {
+    return std::any_of(spec_.candles.begin(), spec_.candles.end(),
+                       [](const auto& candle) { return candle.volume_usd > 0; });
+  }
   [[nodiscard]] bool has_liquidations() const {
     return std::any_of(spec_.liquidations.begin(), spec_.liquidations.end(),
                        [](const auto& one) { return one.long_usd + one.short_usd > 0; });
@@ -92,13 +96,11 @@ class SignalPicture {
     std::vector<double> wished;
     for (const auto& level : levels_) wished.push_back(level.price);
     prices_ = range_with(low, high, wished, candles_least);
-    double right_room = has_liquidations() ? 200 : 120;
+    double right_room = has_liquidations() || has_volume() ? 200 : 120;  // for the words beside the panels
     for (const auto& level : levels_) right_room = std::max(right_room, pill_width(canvas_, words(level)));
     whole_ = {style::edge, plot_top, style::width - right_room - 14 - style::edge / 2, plot_bottom};
     lay_out_time();
     price_ = whole_;
-    const bool has_volume =
-        std::any_of(candles.begin(), candles.end(), [](const auto& candle) { return candle.volume_usd > 0; });
     const auto take = [&](double height) {
       Box panel = price_;
       panel.top = panel.bottom - height;
@@ -106,7 +108,7 @@ class SignalPicture {
       return panel;
     };
     if (has_liquidations()) liquidations_ = take(liquidation_height);
-    if (has_volume) volume_ = take(volume_height);
+    if (has_volume()) volume_ = take(volume_height);
     const double air = price_.height() * 0.05;
     y_ = {prices_.low, prices_.high, price_.bottom - air, price_.top + air};
   }
@@ -190,11 +192,13 @@ class SignalPicture {
     }
   }
 
-  /// The name of a panel, readable on whatever is drawn there.
-  void name_panel(const Box& panel, const std::string& name) {
-    const double wide = canvas_.text_width(name, style::small_size, Weight::normal);
-    canvas_.rounded({panel.left, panel.top, panel.left + wide + 16, panel.top + 36}, 6, style::ground.with(0.8));
-    canvas_.text({panel.left + 8, panel.top + 18}, name, {style::small_size, style::soft});
+  /// Beside a panel, line by line from its top: what it shows, and how much.
+  void describe(const Box& panel, const std::vector<std::pair<std::string, Color>>& lines) {
+    double y = panel.top + 16;
+    for (const auto& [words, color] : lines) {
+      canvas_.text({panel.right + 26, y}, words, {style::small_size, color});
+      y += 34;
+    }
   }
 
   void draw_volume() {
@@ -207,10 +211,7 @@ class SignalPicture {
       bar.top = bar.bottom - volume_->height() * *candle.volume_usd / most;
       canvas_.rectangle(bar, (candle.close >= candle.open ? style::up : style::down).with(0.6));
     }
-    name_panel(*volume_, "volume");
-    const double left = volume_->right + 26;
-    canvas_.text({left, volume_->top + 22}, "max", {style::small_size, style::soft});
-    canvas_.text({left, volume_->top + 58}, base::usd(most), {style::small_size, style::ink});
+    describe(*volume_, {{"volume", style::soft}, {"max " + base::usd(most), style::ink}});
   }
 
   /// Longs closed by force were sold, shorts were bought: down and red, up and green.
@@ -231,13 +232,10 @@ class SignalPicture {
       canvas_.rectangle({at.left, zero - one.short_usd * unit, at.right, zero}, style::up);
       canvas_.rectangle({at.left, zero, at.right, zero + one.long_usd * unit}, style::down);
     }
-    name_panel(*liquidations_, "liquidated");
-    const double left = liquidations_->right + 26;
-    const auto total = [&](double y, const char* name, double usd, Color color) {
-      if (usd > 0) canvas_.text({left, y}, name + base::usd(usd), {style::small_size, color});
-    };
-    total(liquidations_->top + 26, "shorts ", all_short, style::up);
-    total(liquidations_->top + 66, "longs ", all_long, style::down);
+    std::vector<std::pair<std::string, Color>> lines{{"liquidated", style::soft}};
+    if (all_short > 0) lines.emplace_back("shorts " + base::usd(all_short), style::up);
+    if (all_long > 0) lines.emplace_back("longs " + base::usd(all_long), style::down);
+    describe(*liquidations_, lines);
   }
 
   void draw_event() {

@@ -145,6 +145,16 @@ class Services:
             self.say(bool(got), f"{bot} posted a signal: {words}")
             self.say(bool(self.wait(lambda bot=bot: self.posted(bot, "\U0001F49A"), 60)), f"{bot} posted a heartbeat")
 
+    def picture(self):
+        """Below a signal with a direction: the sandbox of a service lets it start the program that draws."""
+        got = self.wait(lambda: [message for message in self.stage.messages() if message["action"] == "photo"], 90)
+        below = {(message["chat"], message["message_id"]) for message in self.stage.messages() if message["action"] == "send"}
+        good = [message for message in got if message["photo_bytes"] > 5_000 and message["silent"] and
+                (message["chat"], message["reply_to"]) in below]
+        words = f"{good[0]['text']}, {good[0]['photo_bytes']} bytes" if good else f"{len(got)} pictures"
+        self.say(bool(good), f"a picture came silently below its signal: {words}")
+        self.say(not run("ps", "-C", "perpwatch_chart", "-o", "pid=", check=False).strip(), "who drew it is gone")
+
     def come_back(self):
         for bot, unit in zip(BOTS, UNITS):
             pid = self.show(unit, "MainPID")[0]
@@ -216,7 +226,7 @@ def inside():
         services = Services(stage)
         stage.start_sandbox(SCENARIO)
         services.install()
-        for step in (services.start, services.post, services.come_back, services.reload, services.wrong_setting, services.stop,
+        for step in (services.start, services.post, services.picture, services.come_back, services.reload, services.wrong_setting, services.stop,
                      services.leave_no_trace):
             print(f"-- {step.__name__.replace('_', ' ')}", flush=True)
             step()
