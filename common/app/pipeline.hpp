@@ -28,8 +28,8 @@ class Pipeline {
     /// An episode of before the start goes on.
     std::function<void(const std::string& key, const std::string& memo, base::WallTime now)> on_resumed;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
-    /// Of each finding that is not only a candidate, before the desk: true means that somebody keeps it, who gives it to
-    /// go_on() later.
+    /// Of each finding that is not only a candidate, before the desk: true means that somebody keeps it, who gives it
+    /// to go_on() later.
     std::function<bool(desk::Finding&)> hold;
     std::function<void(const base::Error&)> on_error;
     /// The store did not take what this finding says: told once a finding, which is kept and offered again.
