@@ -75,6 +75,7 @@ void Detector::judge_reversal(const Open& open, base::WallTime now, desk::Findin
   finding.at = now;
   finding.direction =
       open.second == market::PositionSide::long_side ? desk::Direction::long_side : desk::Direction::short_side;
+  finding.needs_direction = true;
   finding.evidence = evidence(m, thresholds);
   const auto all = factors(m, thresholds);
   finding.strength = score_of(all);

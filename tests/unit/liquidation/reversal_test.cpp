@@ -137,6 +137,7 @@ TEST(Reversal, SIG24_IsJudgedAsSoonAsTheBookWasLookedAt) {
   EXPECT_TRUE(finding.fires) << finding.missing;
   EXPECT_EQ(finding.kind, "reversal");
   EXPECT_EQ(finding.direction, desk::Direction::long_side) << "against the cascade";
+  EXPECT_TRUE(finding.needs_direction);
   EXPECT_EQ(finding.at, start + 193s);
   EXPECT_DOUBLE_EQ(finding.strength, 1);
   EXPECT_EQ(finding.key, "reversal/PEPE/long");

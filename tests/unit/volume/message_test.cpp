@@ -90,6 +90,9 @@ TEST(SpikeMessage, SaysWhereThePriceStandsInTheDay) {
                 "where little was traded\n"),
       std::string::npos)
       << text;
+  d.direction = desk::Direction::short_side;
+  text = base::visible_text(volume::spike_message(d).str());
+  EXPECT_NE(text.find(" in 3m · short: breaks down\n"), std::string::npos) << text;
   d.direction = desk::Direction::none;
   d.profile->step = volume::Step::returns;
   d.profile->leaves.reset();
