@@ -56,8 +56,9 @@ TEST(Reach, SIG22_ItsOwnMinutesRaiseTheLevelAndItsTiersAreReached) {
     m.quantile95 = *rc::gen::inRange(1, 500) * 1'000.0;
     const double level = m.minutes >= 50 ? std::max(100'000.0, 3 * *m.quantile95) : 100'000;
     RC_ASSERT(opening_level(m, cascade_thresholds()) == level);
-    const double sum = level * *rc::gen::inRange(0, 1'500) * 0.01;
-    const int tier = sum >= 10 * level ? 3 : sum >= 3 * level ? 2 : sum >= level ? 1 : 0;
+    const double times = *rc::gen::element(0.0, 0.999, 1.0, 1.001, 2.999, 3.0, 3.001, 9.999, 10.0, 10.001, 90.0);
+    const double sum = level * times;
+    const int tier = times >= 10 ? 3 : times >= 3 ? 2 : times >= 1 ? 1 : 0;
     RC_ASSERT(tier_of(sum, level, cascade_thresholds()) == tier);
   }));
 }

@@ -44,7 +44,7 @@ TEST(Reach, SIG42_VolumeSpikeByItsMove) { reach::check("spike by its move", rule
 TEST(Reach, SIG42_EveryTierOfASpike) {
   EXPECT_TRUE(rc::check("tiers at z 3, 4 and 5", [] {
     Measure m;
-    m.z = *rc::gen::inRange(0, 8'000) * 0.001;
+    m.z = *rc::gen::element(0.0, 2.0, 3.0, 4.0, 5.0) + *rc::gen::element(0.0, 0.001, 0.5, 0.999);
     const int tier = m.z >= 5 ? 3 : m.z >= 4 ? 2 : m.z >= 3 ? 1 : 0;
     RC_CLASSIFY(tier == 3, "3");
     RC_ASSERT(decide(m, {}).tier == tier);
