@@ -244,7 +244,7 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
   finding.direction = state.episode->direction;
   if (d.profile) add_evidence(*d.profile, finding.evidence);
   finding.memo = memo_of(d);
-  if (finding.direction != desk::Direction::none) add_setup(key, state, d, finding);
+  if (finding.direction != desk::Direction::none && d.profile) add_setup(key, state, d, finding);
   finding.phase = d.phase;
   finding.tier = d.tier;
   finding.fires = true;

@@ -218,6 +218,25 @@ TEST(VolumeDays, AnEpisodeGoesOnAfterAKillFromWhatTheMessageSaid) {
   EXPECT_NE(base::visible_text(found[0].message().str()).find(" → 103.2"), std::string::npos);
 }
 
+TEST(VolumeDays, AnEpisodeWithADirectionGoesOnWithoutAProfile) {
+  Bench first;
+  first.day();
+  const auto memo = first.feed({.times = 12, .taker = 0.7, .open = 100.5, .close = 102.5}).at(0).memo;
+  volume::Baseline baseline;  // an earlier version stored no more
+  for (int bar = 0; bar < 300; ++bar)
+    baseline.learn(first.at - (300 - bar) * 1min, 1min, std::log(500'000.0),
+                   baseline.expected(first.at - (300 - bar) * 1min));
+  Bench second;
+  ASSERT_TRUE(second.detector.restore("binance", "XUSDT", baseline.save()));
+  second.detector.resume("volume_spike/binance/XUSDT", memo, first.at);
+  second.at = first.at;
+  const auto found = second.feed({.times = 40, .taker = 0.7, .open = 102.5, .close = 103});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].phase, Phase::update) << found[0].missing;
+  EXPECT_EQ(found[0].direction, Direction::long_side);
+  EXPECT_FALSE(found[0].setup);
+}
+
 TEST(VolumeDays, AMemoThatCannotBeReadChangesNothing) {
   Bench bench;
   bench.day();
