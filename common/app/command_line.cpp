@@ -38,11 +38,18 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
   add("config", "print the settings in force, secrets masked", Command::config);
   auto* replay = add("replay", "recordings or tables (CSV, also .xz; - is standard input) through detector and gates",
                      Command::replay);
-  replay->add_option("FILE", out.files, "recordings of this bot; or candles, settled funding rates, liquidations")
-      ->required();
-  replay->add_option("--symbol", out.symbol,
+  auto* backtest =
+      add("backtest", "the same through hypothetical trades: the scoreboard of each rule", Command::backtest);
+  for (auto* past : {replay, backtest}) {
+    past->add_option("FILE", out.files, "recordings of this bot; or candles, settled funding rates, liquidations")
+        ->required();
+    past->add_option("--symbol", out.symbol,
                      "of tables without a column for it (the file name up to its first - or .)");
-  replay->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
+    past->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
+  }
+  add("stats", "the record of each rule: what became of its signals", Command::stats);
+  auto* exported = add("export", "signals and what became of them as CSV", Command::export_csv);
+  exported->add_option("FILE", out.files, "written whole or not at all; - is standard output")->required()->expected(1);
   const std::map<std::string, WhichFindings> which{
       {"all", WhichFindings::all}, {"fired", WhichFindings::fired}, {"said", WhichFindings::said}};
   replay->add_option("--what-if", out.what_if, "section.key=value: which signals would appear and vanish");

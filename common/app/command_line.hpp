@@ -10,7 +10,7 @@
 
 namespace app {
 
-enum class Command : std::uint8_t { run, check, once, send_test, config, replay };
+enum class Command : std::uint8_t { run, check, once, send_test, config, replay, backtest, stats, export_csv };
 
 /// Which findings `replay` prints.
 enum class WhichFindings : std::uint8_t {
@@ -28,7 +28,7 @@ struct CommandLine {
   std::optional<std::filesystem::path> env_file;    ///< mode 0600
   bool jsonl{};   ///< print candidate findings, one JSON object a line, instead of sending anything
   bool limits{};  ///< check: the limit plan in full
-  std::vector<std::filesystem::path> files;  ///< replay
+  std::vector<std::filesystem::path> files;  ///< replay, backtest; export: where to
   std::string symbol;                        ///< replay: of files that name none
   std::string exchange{"binance"};           ///< replay: of files that name none
   std::optional<WhichFindings> findings;     ///< replay; default: all as JSON, else said

@@ -28,7 +28,7 @@ class Pipeline {
     /// An episode of before the start goes on.
     std::function<void(const std::string& key, const std::string& memo, base::WallTime now)> on_resumed;
     std::function<void(const desk::Finding&, const desk::Handled&)> on_handled;
-    /// Of each finding that is not only a candidate, before the desk: true means that somebody keeps it, who gives it
+    /// Of each finding, before the desk: true means that somebody keeps it, who gives it
     /// to go_on() later.
     std::function<bool(desk::Finding&)> hold;
     std::function<void(const base::Error&)> on_error;

@@ -71,12 +71,14 @@ base::Result<void> Rehearsal::open(BotLogic& logic, const Settings& settings) {
   };
   hooks.on_error = [](const base::Error& error) { throw std::runtime_error(error.text()); };
   hooks.on_candidate = ears_.on_candidate;
+  hooks.hold = ears_.on_finding;
   pipeline_ = std::make_unique<Pipeline>(*detector_, *desk_, hooks);
   return {};
 }
 
 void Rehearsal::hear(const market::Event& event, base::WallTime now) {
   now_ = now;
+  if (ears_.on_event) ears_.on_event(event);
   pipeline_->on_event(event);
   if (!ears_.on_candidate) collect();
 }

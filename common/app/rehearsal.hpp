@@ -26,6 +26,9 @@ class Rehearsal {
   struct Ears {
     std::function<void(const desk::Finding&)> on_candidate;  ///< set: nothing goes through the gates
     std::function<void(const Rehearsed&)> on_message;
+    std::function<void(const market::Event&)> on_event;  ///< before the detector hears it
+    /// Of every finding; true: it goes no further.
+    std::function<bool(desk::Finding&)> on_finding;
   };
   /// Keeps its store in a folder of its own, which goes with it. Error: that cannot be made.
   [[nodiscard]] static base::Result<std::unique_ptr<Rehearsal>> begin(BotLogic& logic, const Settings& settings,

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "common/app/backtest.hpp"
 #include "common/app/chart_painter.hpp"
 #include "common/app/command_line.hpp"
 #include "common/app/commands.hpp"
@@ -16,6 +17,7 @@
 #include "common/app/program.hpp"
 #include "common/app/reload.hpp"
 #include "common/app/replay.hpp"
+#include "common/app/reports.hpp"
 #include "common/net/clients.hpp"
 
 namespace app {
@@ -131,6 +133,10 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   if (line.command == Command::config) return print_config(loaded);
   if (line.command == Command::replay)
     return run_replay(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
+  if (line.command == Command::backtest)
+    return run_backtest(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
+  if (line.command == Command::stats) return run_stats(line, spec.name, base::SystemClock().wall_now());
+  if (line.command == Command::export_csv) return run_export(line, spec.name, base::SystemClock().wall_now());
   const bool terminal = !loaded.destination.account.has_value();
   Log::Options log_options;
   log_options.name = std::string(spec.name);

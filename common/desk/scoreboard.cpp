@@ -42,6 +42,7 @@ void measure_sum(std::vector<const TradeRecord*> closed, RuleScore& out) {
   std::stable_sort(closed.begin(), closed.end(),
                    [](const auto* a, const auto* b) { return a->ended_at < b->ended_at; });
   double sum = 0, top = 0;
+  out.worst_r = closed.front()->result_r;
   for (const auto* trade : closed) {
     sum += trade->result_r;
     top = std::max(top, sum);

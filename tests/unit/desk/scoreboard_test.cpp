@@ -65,6 +65,10 @@ TEST(Scoreboard, WinsLossesFallAndPlaceboAreAsWorkedOutByHand) {
   EXPECT_DOUBLE_EQ(desk::score_together(all).drawdown_r, 1.5 + 1) << "in the order of the ends, not of the decisions";
 }
 
+TEST(Scoreboard, TheWorstOfWinsIsAWin) {
+  EXPECT_DOUBLE_EQ(desk::score_together({trade(0, 2), trade(1, 0.5)}).worst_r, 0.5);
+}
+
 TEST(Scoreboard, SpeaksOnlyOfThirtyTradesOverTenDays) {
   const auto verdict = [](int trades, int days, double result) {
     std::vector<TradeRecord> all;
