@@ -5,6 +5,7 @@
 #include <list>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -101,6 +102,7 @@ class OutcomeKeeper {
   [[nodiscard]] boost::asio::awaitable<void> finish_ended();
   [[nodiscard]] boost::asio::awaitable<bool> settle(std::int64_t id);
   void commit(std::int64_t id);
+  [[nodiscard]] boost::asio::awaitable<void> find_placebo();
 
   store::Database& database_;
   store::Outbox& outbox_;
@@ -118,6 +120,7 @@ class OutcomeKeeper {
   std::map<std::string, base::Html, std::less<>> told_;        ///< by key: the words of episodes that go on
   std::optional<Running> fresh_;                               ///< of the transaction under way
   std::map<std::int64_t, Running> running_;                    ///< by row
+  std::set<std::int64_t> placebos_tried_;                      ///< by row, since the start
   std::map<std::int64_t, desk::TradeRecord> records_;          ///< by row: all of them
   std::map<std::string, std::string, std::less<>> lines_;      ///< record lines by rule
 };

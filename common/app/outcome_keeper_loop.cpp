@@ -48,6 +48,7 @@ awaitable<void> OutcomeKeeper::run() {
     if (clock_.steady_now() - saved < save_every) continue;
     saved = clock_.steady_now();
     save_progress();
+    co_await find_placebo();
   }
 }
 

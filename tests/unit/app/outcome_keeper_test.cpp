@@ -222,6 +222,30 @@ TEST_F(OutcomeKeeperTest, AContractThatIsGoneIsVoid) {
   EXPECT_EQ(life->rows()[0].result_r, 0);
 }
 
+TEST_F(OutcomeKeeperTest, AClosedTradeGetsItsPlacebosWhenItsDayAndTheNextAreOver) {
+  const auto all = way("BTC");
+  auto life = born(noon + Millis{20'000});
+  life->find(finding("BTC", noon + Millis{20'000}));
+  life->live(std::vector<market::Candle>(all.begin(), all.begin() + 82));
+  life->pass(minute);
+  ASSERT_EQ(life->rows()[0].state, "closed");
+  for (int i = -144; i < 3 * 288; ++i)  // from the midnight before: it only falls
+    life->history.push_back(candle("BTC", noon + i * 5 * minute, 100 - 0.05 * (i + 144), 5 * minute));
+  life->questions.clear();
+  life->clock.advance(34 * 60 * minute);  // to 23:20 of the next day
+  EXPECT_TRUE(life->questions.empty());
+  EXPECT_FALSE(life->rows()[0].placebo_r);
+  life->clock.advance(120 * minute);
+  ASSERT_EQ(life->questions.size(), 1U) << "once";
+  EXPECT_EQ(life->questions[0].from, noon - 12 * 60 * minute);
+  EXPECT_EQ(life->questions[0].to, noon + 36 * 60 * minute);
+  EXPECT_FALSE(life->questions[0].urgent);
+  ASSERT_TRUE(life->rows()[0].placebo_r);
+  EXPECT_NEAR(*life->rows()[0].placebo_r, -1.03, 0.05) << "whoever bought that day lost";
+  life->clock.advance(300 * minute);
+  EXPECT_EQ(life->questions.size(), 1U);
+}
+
 TEST_F(OutcomeKeeperTest, WhatTheFeedMissedIsLookedUpBeforeItGoesOn) {
   for (int i = 1; i < 12; ++i) history.push_back(candle("ETH", noon + i * minute, i < 11 ? 100 : 90));
   auto life = born(noon + Millis{20'000});
