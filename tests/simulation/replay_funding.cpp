@@ -110,6 +110,35 @@ void explain_flip(const RecordedFunding& market, std::size_t contract, const Hea
                                                       predicted ? "predicted" : "settled", after, before));
 }
 
+void explain_interval(const RecordedFunding& market, std::size_t contract, const Heard& heard, Replay& out) {
+  const auto next = settlement_of(market, contract, heard.at, true);
+  if (!next || *next == 0) return out.problems.push_back(words(heard) + ": the file has no such settlement");
+  const auto& all = market.all(contract);
+  const double hours = static_cast<double>(all[*next].at - all[*next - 1].at) / static_cast<double>(hour);
+  if (std::fabs(hours - measured(heard, "interval_h")) > 0.1)
+    out.problems.push_back(words(heard) + fmt::format(": told {} h, the file has {:.2f} h between two settlements",
+                                                      measured(heard, "interval_h"), hours));
+}
+
+void explain_calm(const RecordedFunding& market, std::size_t contract, const Heard& heard, Replay& out) {
+  const auto newest = settlement_of(market, contract, heard.at, false);
+  if (!newest) return out.problems.push_back(words(heard) + ": the file has no such settlement");
+  const auto& all = market.all(contract);
+  double calm = 0;
+  for (std::size_t at = *newest; at > 0; --at, ++calm)
+    if (std::fabs(all[at].rate) > 0.00025 || std::abs(all[at].at - all[at - 1].at - hour) > 10 * minute) break;
+  if (calm != measured(heard, "calm_periods"))
+    out.problems.push_back(words(heard) +
+                           fmt::format(": told {} calm hours, the file has {}", measured(heard, "calm_periods"), calm));
+}
+
+void explain(const RecordedFunding& market, std::size_t contract, const Heard& heard, Replay& out) {
+  if (heard.kind == "funding_extreme") return explain_extreme(market, contract, heard, out);
+  if (heard.kind == "funding_interval") return explain_interval(market, contract, heard, out);
+  if (heard.kind == "funding_calm") return explain_calm(market, contract, heard, out);
+  explain_flip(market, contract, heard, out);
+}
+
 struct Key {
   std::string kind;
   std::size_t contract;
@@ -186,9 +215,9 @@ Replay replay_funding(const RecordedFunding& market, const ReplayOptions& option
       out.problems.push_back(words(heard) + ": no such contract in the recording");
       continue;
     }
-    heard.kind == "funding_extreme" ? explain_extreme(market, *contract, heard, out)
-                                    : explain_flip(market, *contract, heard, out);
-    const bool running = heard.kind == "funding_extreme" || measured(heard, "predicted") > 0.5;
+    explain(market, *contract, heard, out);
+    const bool running =
+        heard.kind == "funding_extreme" || heard.kind == "funding_interval" || measured(heard, "predicted") > 0.5;
     const auto settlement = settlement_of(market, *contract, heard.at, running);
     if (settlement && ++told[{heard.key, *contract, *settlement}] == 2)
       out.problems.push_back(words(heard) + ": told twice for one settlement");

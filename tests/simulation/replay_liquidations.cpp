@@ -50,7 +50,7 @@ void explain(const RecordedForced& market, const Heard& heard, Replay& out) {
     if (measured(heard, "usd") < threshold(heard, "usd")) out.problems.push_back(words(heard) + ": below its own bar");
     return;
   }
-  if (heard.phase == desk::Phase::close) return;
+  if (heard.phase == desk::Phase::close || heard.kind == "reversal") return;  // not of one moment of the file
   const bool longs = heard.key.ends_with("/long");
   const auto sum_of = [&](Ms span) {
     double sum = 0;

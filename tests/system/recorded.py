@@ -163,6 +163,8 @@ class Judge:
         funding, flips, extremes = self.player.funding, [], set()
         for message in self.said["funding"]:
             text = message["text"]
+            if text.startswith(("\u23f1", "\U0001F9F1", "\U0001F553")):  # changed intervals, limits, calm hours
+                continue
             symbol = re.search(r"[A-Z0-9]+USDT", text).group(0)
             if "funding turned" in text:
                 flips.append(symbol)
