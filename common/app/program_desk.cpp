@@ -74,7 +74,8 @@ std::string Program::coverage_of(const desk::Finding& finding) const {
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {
   if (handled.claimed) sender_->take(store::Chat::signals, *handled.outbox_id);  // first: it is `sending` already
-  outcomes_->on_handled(finding, handled);
+  const auto levels = desk::chart_levels(finding, outcomes_->plan_of(finding.key));
+  outcomes_->on_handled(finding, handled);  // lets go of the plan
   if (options_.on_handled) options_.on_handled(finding, handled);
   if (!finding.fires) {
     if (log_.debugging()) log_.debug(finding.kind + " " + finding.subject + " held: " + finding.missing);
@@ -91,7 +92,7 @@ void Program::on_handled(const desk::Finding& finding, const desk::Handled& hand
   unsaved_->forget(finding.key);
   if (desk::is_said(handled.reason) && !handled.claimed) sender_->notice();
   const bool is_new = handled.reason == desk::Reason::published && handled.outbox_id && !handled.undirected;
-  if (charts_ && is_new) charts_->on_published(finding, *handled.outbox_id, {});
+  if (charts_ && is_new) charts_->on_published(finding, *handled.outbox_id, levels);
 }
 
 void Program::build_charts() {

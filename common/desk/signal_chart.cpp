@@ -45,6 +45,13 @@ std::string tame(std::string_view any) {
 
 }  // namespace
 
+ChartLevels chart_levels(const Finding& finding, const TradePlan* plan) {
+  if (plan == nullptr || !finding.setup) return {};
+  const bool mine = plan->direction == finding.direction && plan->exchange == finding.setup->exchange &&
+                    plan->symbol == finding.setup->symbol && plan->entry == finding.setup->price;
+  return mine ? ChartLevels{plan->entry, plan->stop, plan->tp1, plan->tp2} : ChartLevels{};
+}
+
 ChartStretch chart_stretch(const Finding& finding) {
   ChartStretch out;
   out.bar = finding.kind.starts_with("funding") ? long_bar : short_bar;

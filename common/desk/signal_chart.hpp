@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/desk/chart_spec.hpp"
+#include "common/desk/trade.hpp"
 
 namespace desk {
 
@@ -12,6 +13,9 @@ namespace desk {
 struct ChartLevels {
   std::optional<double> entry, stop, tp1, tp2;
 };
+
+/// Of the plan that was made on this finding; of none, and of an older one of its key that still runs, nothing.
+[[nodiscard]] ChartLevels chart_levels(const Finding& finding, const TradePlan* plan);
 
 /// The stretch of bars that a finding's chart shows: one request of any exchange.
 struct ChartStretch {

@@ -79,6 +79,32 @@ TEST(SignalChart, CarriesWhatTheFindingAndItsPlanSay) {
             "Funding extreme · 15 m candles");
 }
 
+TEST(SignalChart, ShowsTheLevelsOfItsOwnPlanAlone) {
+  desk::TradePlan plan;
+  plan.direction = desk::Direction::long_side;
+  plan.exchange = "okx";
+  plan.symbol = "BTC-USDT-SWAP";
+  plan.entry = 100;
+  plan.stop = 98;
+  plan.tp1 = 103;
+  plan.tp2 = 106;
+  const auto mine = desk::chart_levels(finding(), &plan);
+  EXPECT_EQ(mine.entry, 100);
+  EXPECT_EQ(mine.stop, 98);
+  EXPECT_EQ(mine.tp1, 103);
+  EXPECT_EQ(mine.tp2, 106);
+  EXPECT_FALSE(desk::chart_levels(finding(), nullptr).entry);
+  const auto other = [&](auto change) {
+    auto changed = plan;
+    change(changed);
+    return desk::chart_levels(finding(), &changed).stop.has_value();
+  };
+  EXPECT_FALSE(other([](auto& p) { p.entry = 101; })) << "an earlier signal's trade, which still runs";
+  EXPECT_FALSE(other([](auto& p) { p.direction = desk::Direction::short_side; }));
+  EXPECT_FALSE(other([](auto& p) { p.symbol = "ETH-USDT-SWAP"; }));
+  EXPECT_FALSE(other([](auto& p) { p.exchange = "bybit"; }));
+}
+
 TEST(SignalChart, TakesOnlyBarsThatCanBeDrawn) {
   auto odd = bar(noon - 3min);
   odd.high = 100.5;  // below its close
