@@ -11,6 +11,9 @@ namespace app {
 /// perpwatch_chart beside the running program, or where a build folder has it; nullopt: in neither place.
 [[nodiscard]] std::optional<std::filesystem::path> find_chart_program();
 
+/// Has a small picture drawn; its bytes. What `check` tries.
+[[nodiscard]] boost::asio::awaitable<base::Result<std::size_t>> paint_sample(telegram::Painter& painter);
+
 class ChartPainter final : public telegram::Painter {
  public:
   ChartPainter(base::Clock& clock, std::filesystem::path program) : clock_(clock), program_(std::move(program)) {}

@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <unistd.h>
 
+#include "common/app/chart_painter.hpp"
 #include "common/app/check_limits.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/suite_messages.hpp"
@@ -93,6 +94,17 @@ awaitable<bool> check_telegram(Program& program, bool configured) {
     say(false, "telegram: " + identity.error().text());
   }
   co_return identity.has_value();
+}
+
+awaitable<bool> check_pictures(Program& program, bool wanted) {
+  if (!wanted || program.painter() == nullptr) {
+    say(true, wanted ? "pictures: none, there is no perpwatch_chart beside this program" : "pictures: none are wanted");
+    co_return true;
+  }
+  const auto drawn = co_await paint_sample(*program.painter());
+  say(drawn.has_value(), "pictures: " + (drawn ? "a sample of " + std::to_string(drawn.value()) + " bytes was drawn"
+                                               : drawn.error().text()));
+  co_return drawn.has_value();
 }
 
 awaitable<bool> send_test(Program& program, base::Clock& clock) {
@@ -199,8 +211,9 @@ int run_command(const CommandLine& line, boost::asio::io_context& io, base::Cloc
     for (const auto& secret : loaded.described_secrets) say(true, secret);
     say(true, "store");
     const bool telegram = run_to_end(io, check_telegram(program, loaded.destination.account.has_value()));
+    const bool pictures = run_to_end(io, check_pictures(program, loaded.settings.telegram.charts));
     const bool exchanges = run_to_end(io, check_exchanges(program));
-    good = telegram && exchanges;
+    good = telegram && pictures && exchanges;
     const bool fits = !line.limits || print_limits(loaded, program.logic().needs());
     good = good && fits;
   }

@@ -71,6 +71,7 @@ class Program {
   [[nodiscard]] health::Monitor& monitor() { return monitor_; }
   [[nodiscard]] guard::Gate& gate() { return *gate_; }
   [[nodiscard]] telegram::Sender& sender() { return *sender_; }
+  [[nodiscard]] telegram::Painter* painter() const { return world_.painter.get(); }  ///< null: no picture is made
   [[nodiscard]] BotLogic& logic() { return *logic_; }
   [[nodiscard]] const desk::Desk& desk() const { return *desk_; }
   /// Puts a message into the outbox for the operators' or the signals' chat; `silent` orders those that do not ring.

@@ -57,6 +57,26 @@ TEST_F(ChartPainterTest, AChartIsAPngAndTheSameOneTwice) {
   EXPECT_EQ(paint(chart()).value(), once.value());
 }
 
+TEST_F(ChartPainterTest, CheckTriesASample) {
+  std::optional<base::Result<std::size_t>> size;
+  const auto sample = [](telegram::Painter& painter,
+                         std::optional<base::Result<std::size_t>>& out) -> boost::asio::awaitable<void> {
+    auto result = co_await app::paint_sample(painter);
+    out.emplace(std::move(result));
+  };
+  app::ChartPainter missing(clock_, "/nonexistent");
+  for (telegram::Painter* painter :
+       {static_cast<telegram::Painter*>(&painter_), static_cast<telegram::Painter*>(&missing)}) {
+    size.reset();
+    tasks_.spawn("sample", sample(*painter, size));
+    io_.restart();
+    while (!size && io_.run_one() > 0) {
+    }
+    clock_.advance(0ms);
+    EXPECT_EQ(size->has_value(), painter == &painter_);
+  }
+}
+
 TEST_F(ChartPainterTest, RubbishIsRefusedWithAReason) {
   const std::vector<std::string> rubbish{"", "{}", "\x89PNG", "{\"picture\":\"signal\"}", std::string(100'000, '[')};
   for (const auto& one : rubbish) {
