@@ -71,7 +71,7 @@ bool write(png_structp png, png_infop info, const Indexed& image, png_uint_32 wi
   png_set_IHDR(png, info, width, height, 8, PNG_COLOR_TYPE_PALETTE, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
   png_set_PLTE(png, info, palette, static_cast<int>(image.palette.size()));
-  png_set_compression_level(png, 9);
+  png_set_compression_level(png, 6);  // 9 takes ten times as long for a twelfth of the bytes
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
   png_write_info(png, info);
   for (png_uint_32 row = 0; row < height; ++row)
