@@ -13,7 +13,8 @@ using desk::Phase;
 namespace {
 
 constexpr Millis hour{3'600'000};
-constexpr int atr_bars_asked = 40;        // of 1 h; 14 are needed
+constexpr int atr_bars_asked = 40;  // of 1 h; 14 are needed
+const std::vector<desk::Factor> factors_none;
 constexpr std::size_t later_max = 1'000;  // findings of one key within 20 s
 
 std::int64_t day_of(base::WallTime time) {
@@ -193,6 +194,10 @@ base::Result<void> OutcomeKeeper::on_published(const desk::Finding& finding, con
   one.row.state = desk::to_string(one.trade.state);
   one.row.body = desk::outcome_json(one.trade);
   one.row.post = handled.outbox_id;
+  using base::operator""_html;
+  one.without_entry = (finding.message ? finding.message() : base::Html::text(finding.subject)) + "\n"_html +
+                      desk::no_plan_words(desk::NoPlan::late, finding.setup ? finding.setup->factors : factors_none) +
+                      "\n"_html + base::Html::italic("No " + std::to_string(*handled.signal_id));
   const auto added = rows_.add(one.row);
   if (!added) return added.error();
   one.row.id = added.value();

@@ -96,6 +96,9 @@ class Life {
     piped.on_handled = [this](const Finding& one, const desk::Handled& handled) {
       keeper->on_handled(one, handled);
       reasons.push_back(handled.reason);
+      if (!handled.outbox_id || telegram_is_gone) return;
+      EXPECT_TRUE(outbox->mark_sending(*handled.outbox_id));
+      EXPECT_TRUE(outbox->mark_sent(*handled.outbox_id, 77, clock.wall_now()));
     };
     piped.on_error = [this](const base::Error& error) { errors.push_back(error.text()); };
     pipeline = std::make_unique<app::Pipeline>(detector, *the_desk, piped);
@@ -170,6 +173,7 @@ class Life {
   std::optional<base::Error> failure;
   Millis latency{500};
   int replies{}, settlements_asked{};
+  bool telegram_is_gone{};
   std::unique_ptr<base::TaskGroup> tasks =
       std::make_unique<base::TaskGroup>(io, [this](const std::string& name, const std::exception_ptr& error) {
         crashes.push_back(name + ": " + base::describe(error));
