@@ -264,6 +264,18 @@ TEST_F(OutcomeKeeperTest, AClosedTradeGetsItsPlacebosWhenItsDayAndTheNextAreOver
   EXPECT_EQ(life->questions.size(), 1U);
 }
 
+TEST_F(OutcomeKeeperTest, APlaceboThatCannotBeHadIsAskedForOnce) {
+  const auto all = way("BTC");
+  auto life = born(noon + Millis{20'000});
+  life->find(finding("BTC", noon + Millis{20'000}));
+  life->live(std::vector<market::Candle>(all.begin(), all.begin() + 82));
+  life->pass(minute);
+  life->questions.clear();
+  life->clock.advance(48 * 60 * minute);
+  EXPECT_EQ(life->questions.size(), 1U) << "the exchange has no such bars any more";
+  EXPECT_FALSE(life->rows()[0].placebo_r);
+}
+
 TEST_F(OutcomeKeeperTest, WhatTheFeedMissedIsLookedUpBeforeItGoesOn) {
   for (int i = 1; i < 12; ++i) history.push_back(candle("ETH", noon + i * minute, i < 11 ? 100 : 90));
   auto life = born(noon + Millis{20'000});
