@@ -24,6 +24,13 @@ std::optional<base::WallTime> datum_time(const market::Event& event) {
   return std::nullopt;
 }
 
+/// The events that a topic is polled for, by their index in the variant.
+std::size_t kind_of(market::Topic topic) {
+  if (topic == market::Topic::tickers) return market::Event(market::Ticker{}).index();
+  if (topic == market::Topic::open_interest) return market::Event(market::OpenInterest{}).index();
+  return market::Event(market::Funding{}).index();
+}
+
 }  // namespace
 
 Sweeper::Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink sink, std::vector<PollJob> jobs,
@@ -37,7 +44,7 @@ Sweeper::Sweeper(Fetcher& fetcher, base::Clock& clock, Observer& observer, Sink 
 
 awaitable<SweepReport> Sweeper::sweep(bool everything) {
   SweepReport report;
-  std::vector<std::string> asked;  // one request may answer several topics (Bybit's tickers)
+  Questions asked;
   for (auto& job : jobs_) {
     const auto now = clock_.steady_now();
     if (!everything && job.next && now < *job.next) continue;
@@ -71,7 +78,7 @@ void Sweeper::look_back(PollJob& job) const {
 }
 
 /// One way after the other until one of them has something.
-awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, Questions& asked) {
   const auto now = clock_.steady_now();
   if (job.other_way_since && now - *job.other_way_since > first_way_again) {
     job.other_way_since.reset();
@@ -92,7 +99,7 @@ awaitable<Sweeper::Answer> Sweeper::run_job(PollJob& job, SweepReport& report, s
   co_return answer;
 }
 
-awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, std::vector<std::string>& asked) {
+awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, Questions& asked) {
   auto& venue = fetcher_.venue();
   const auto asked_at = clock_.wall_now();
   const auto asks = venue.description->asks(job.topic, job.want);
@@ -101,14 +108,17 @@ awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, s
     std::string question = ask.request.url + ask.request.body;
     // An answer that tells both is read for the contracts alone when they are what was wanted (KuCoin).
     if (job.topic == market::Topic::instruments) question += " contracts";
-    if (std::find(asked.begin(), asked.end(), question) != asked.end()) continue;
-    asked.push_back(std::move(question));
+    if (const auto before = asked.find(question); before != asked.end()) {
+      share(job, before->second, out);
+      continue;
+    }
+    auto& note = asked[question];
     ++report.asked;
     auto reply = co_await fetcher_.all(ask);
     if (!reply) {
       ++report.failed;
       if (!report.first_error) report.first_error = reply.error();
-      out.why = reply.error();
+      out.why = note.why = reply.error();
       observer_.on_error(venue.name + " " + ask.endpoint, reply.error());
       const auto kind = reply.error().kind;
       out.useless = out.useless || kind == base::ErrorKind::not_found || kind == base::ErrorKind::bad_data;
@@ -119,13 +129,27 @@ awaitable<Sweeper::Answer> Sweeper::ask_all(PollJob& job, SweepReport& report, s
       break;  // a host that cannot be reached makes the rest pointless
     }
     out.answered = true;
-    deliver(job, reply.value());
+    note.held = deliver(job, reply.value());
   }
   if (out.answered) {
     job.answered = asked_at;
     observer_.on_live(venue.name, job.topic);
   }
   co_return out;
+}
+
+/// Another topic of this sweep asked it already: what came of it holds for this one too.
+void Sweeper::share(const PollJob& job, const Asked& asked, Answer& out) {
+  const auto& name = fetcher_.venue().name;
+  if (asked.why) {
+    out.why = asked.why;
+    out.lost = true;
+    observer_.on_lost(name, job.topic, *asked.why);
+    return;
+  }
+  out.answered = true;
+  const auto held = asked.held.find(kind_of(job.topic));
+  if (held != asked.held.end()) observer_.on_data(name, job.topic, held->second.events, held->second.newest);
 }
 
 /// A list of exceptions says something about all the others too.
@@ -162,12 +186,12 @@ void Sweeper::renew_contracts(std::vector<market::Instrument> instruments) {
   if (!changes.empty()) observer_.on_contracts(venue.name, changes);
 }
 
-void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
+Sweeper::ByKind Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   auto& venue = fetcher_.venue();
   if (reply.rows_skipped > 0) observer_.on_rows_skipped(venue.name, job.topic, reply.rows_skipped);
   if (job.topic == market::Topic::instruments) {
     renew_contracts(std::move(reply.instruments));
-    return;
+    return {};
   }
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);
   if (job.topic == market::Topic::liquidations)
@@ -177,14 +201,19 @@ void Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   observer_.on_content(venue.name, job.topic, reply.events);
   std::optional<base::WallTime> newest;
   std::size_t delivered = 0;
+  ByKind out;
   for (const auto& event : reply.events) {
     if (venue.universe.find(market::symbol_of(event)) == nullptr) continue;
     const auto at = datum_time(event);
     if (at) newest = newest ? std::max(*newest, *at) : *at;
     ++delivered;
+    auto& held = out[event.index()];
+    ++held.events;
+    if (at) held.newest = held.newest ? std::max(*held.newest, *at) : *at;
     sink_(event);
   }
   if (delivered > 0) observer_.on_data(venue.name, job.topic, delivered, newest);
+  return out;
 }
 
 }  // namespace feed

@@ -1,5 +1,6 @@
 // One exchange's polls: which topics, how often, and one sweep over those that are due.
 #pragma once
+#include <map>
 #include <vector>
 
 #include "common/feed/fetcher.hpp"
@@ -44,15 +45,26 @@ class Sweeper {
     bool useless{};  ///< reached, and it has nothing for us this way: no such endpoint, no such shape
     std::optional<base::Error> why{};
   };
-  [[nodiscard]] boost::asio::awaitable<Answer> run_job(PollJob& job, SweepReport& report,
-                                                       std::vector<std::string>& asked);
-  [[nodiscard]] boost::asio::awaitable<Answer> ask_all(PollJob& job, SweepReport& report,
-                                                       std::vector<std::string>& asked);
+  /// What one answer held of one kind of event.
+  struct Held {
+    std::size_t events{};
+    std::optional<base::WallTime> newest;
+  };
+  using ByKind = std::map<std::size_t, Held>;  ///< by the event's index in the variant
+  /// A question of this sweep and what came of it: it may be another topic's too (Bybit's tickers).
+  struct Asked {
+    std::optional<base::Error> why;  ///< it failed
+    ByKind held;
+  };
+  using Questions = std::map<std::string, Asked>;
+  [[nodiscard]] boost::asio::awaitable<Answer> run_job(PollJob& job, SweepReport& report, Questions& asked);
+  [[nodiscard]] boost::asio::awaitable<Answer> ask_all(PollJob& job, SweepReport& report, Questions& asked);
+  void share(const PollJob& job, const Asked& asked, Answer& out);
   void cut_slice(PollJob& job) const;
   void look_back(PollJob& job) const;
   void renew_contracts(std::vector<market::Instrument> instruments);
   void add_unlisted(exchange::Reply& reply) const;
-  void deliver(const PollJob& job, exchange::Reply& reply);
+  ByKind deliver(const PollJob& job, exchange::Reply& reply);
   Fetcher& fetcher_;
   base::Clock& clock_;
   Observer& observer_;

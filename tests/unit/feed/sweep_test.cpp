@@ -132,6 +132,22 @@ TEST_F(SweepTest, OneAddressIsAskedOnceForAllEventsAndOnceForTheContracts) {
   feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
   EXPECT_EQ(sweep(sweeper).asked, 2);
   EXPECT_FALSE(heard.empty()) << "the contracts' answer gives no events";
+  EXPECT_EQ(log.live, 3) << "what answers another topic's question answers this one";
+}
+
+TEST_F(SweepTest, AnAddressThatFailsFailsForAllTopicsThatWantIt) {
+  venue = feed::Venue(std::make_unique<OneAddressToy>(), exchange::Settings{});
+  venue.universe = market::Universe({test::ToyExchange::instrument("BTC")});
+  std::vector<feed::PollJob> jobs;
+  for (const auto topic : {Topic::tickers, Topic::funding}) jobs.emplace_back(topic, Millis{std::chrono::hours{1}});
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+  status = 503;
+  EXPECT_EQ(sweep(sweeper).asked, 1);
+  EXPECT_EQ(log.live, 0);
+  EXPECT_EQ(log.lost.size(), 2U);
+  status = 200;
+  EXPECT_EQ(sweep(sweeper).asked, 1) << "both are due again, in one request";
+  EXPECT_EQ(log.live, 2);
 }
 
 TEST_F(SweepTest, AnHourlyPollThatFailedIsAskedAgainInTheNextSweep) {
