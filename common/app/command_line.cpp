@@ -48,10 +48,15 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
     past->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
   }
   add("stats", "the record of each rule: what became of its signals", Command::stats);
+  add("why", "all that decided a signal", Command::why)
+      ->add_option("NUMBER", out.signal, "in the last line of its message")
+      ->required();
   auto* exported = add("export", "signals and what became of them as CSV", Command::export_csv);
   exported->add_option("FILE", out.files, "written whole or not at all; - is standard output")->required()->expected(1);
   const std::map<std::string, WhichFindings> which{
       {"all", WhichFindings::all}, {"fired", WhichFindings::fired}, {"said", WhichFindings::said}};
+  replay->add_option("--whynot", out.whynot,
+                     "at the end, the newest look at this contract or asset: how far each condition was");
   replay->add_option("--what-if", out.what_if, "section.key=value: which signals would appear and vanish");
   replay
       ->add_option("--findings", out.findings,

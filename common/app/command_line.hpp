@@ -10,7 +10,7 @@
 
 namespace app {
 
-enum class Command : std::uint8_t { run, check, once, send_test, config, replay, backtest, stats, export_csv };
+enum class Command : std::uint8_t { run, check, once, send_test, config, replay, backtest, stats, why, export_csv };
 
 /// Which findings `replay` prints.
 enum class WhichFindings : std::uint8_t {
@@ -32,6 +32,8 @@ struct CommandLine {
   std::string symbol;                        ///< replay: of files that name none
   std::string exchange{"binance"};           ///< replay: of files that name none
   std::optional<WhichFindings> findings;     ///< replay; default: all as JSON, else said
+  std::string whynot;                        ///< replay: the contract or asset whose newest look is printed
+  std::int64_t signal{};                     ///< why
   std::vector<std::string> what_if;          ///< replay: "volume.spike.floor_usd=1e6"
   double clock_speed{1};                     ///< tests only: an hour in 60/speed minutes
 };

@@ -44,6 +44,7 @@ class Rehearsal {
   /// An episode of before the recording goes on.
   void resume(const std::string& key, const std::string& memo, base::WallTime now);
   void end();  ///< what waits is said
+  [[nodiscard]] const desk::Detector& detector() const { return *detector_; }
   /// Until when time may pass unseen.
   [[nodiscard]] base::WallTime due() const;
 

@@ -6,6 +6,7 @@
 
 #include "common/app/exit_codes.hpp"
 #include "common/base/text.hpp"
+#include "common/desk/why.hpp"
 #include "common/feed/heard.hpp"
 #include "common/feed/packed_file.hpp"
 #include "common/telegram/split.hpp"
@@ -53,11 +54,12 @@ Rehearsal::Ears ears_of(const CommandLine& line) {
 }
 
 /// One whole replay with settings of its own.
-base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears) {
+base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears, const std::string& whynot = {}) {
   auto rehearsal = Rehearsal::begin(*loaded.logic, loaded.settings, std::move(ears));
   if (!rehearsal) return rehearsal.error();
   auto played = material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
   rehearsal.value()->end();
+  if (played && !whynot.empty()) std::cout << desk::whynot_text(rehearsal.value()->detector().last_evaluations(whynot));
   return played;
 }
 
@@ -203,7 +205,8 @@ int run_replay(const CommandLine& line, const std::function<Loaded(const Command
   if (!material) return fail(material.error());
   if (!line.what_if.empty()) return compare(line, material.value(), load);
   auto loaded = load(line);
-  const auto done = rehearse(material.value(), loaded, ears_of(line));
+  auto ears = line.whynot.empty() ? ears_of(line) : Rehearsal::Ears{};
+  const auto done = rehearse(material.value(), loaded, std::move(ears), line.whynot);
   std::cout << std::flush;
   if (!done) return fail(done.error());
   return std::cout ? 0 : 1;

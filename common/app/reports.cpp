@@ -9,6 +9,7 @@
 #include "common/app/exit_codes.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/scoreboard.hpp"
+#include "common/desk/why.hpp"
 #include "common/store/files.hpp"
 #include "common/store/outcomes.hpp"
 #include "common/store/schema.hpp"
@@ -154,6 +155,18 @@ int run_stats(const CommandLine& line, std::string_view bot, base::WallTime now)
   const auto text = stats_text(*database.value());
   if (!text) return fail(text.error());
   std::cout << text.value() << std::flush;
+  return std::cout ? 0 : 1;
+}
+
+int run_why(const CommandLine& line, std::string_view bot, base::WallTime now) {
+  auto database = open_beside(line.state_dir, bot, now);
+  if (!database) return fail(database.error());
+  const auto signal = store::SignalLog(*database.value()).find(line.signal);
+  if (!signal) return fail(signal.error());
+  if (!signal.value())
+    return fail(base::Error(base::ErrorKind::config, "signal " + std::to_string(line.signal), "is not known",
+                            "its number stands in the last line of its message"));
+  std::cout << desk::why_text(*signal.value()) << std::flush;
   return std::cout ? 0 : 1;
 }
 

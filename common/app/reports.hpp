@@ -18,6 +18,7 @@ namespace app {
 
 /// The commands; they return the exit code.
 [[nodiscard]] int run_stats(const CommandLine& line, std::string_view bot, base::WallTime now);
+[[nodiscard]] int run_why(const CommandLine& line, std::string_view bot, base::WallTime now);
 [[nodiscard]] int run_export(const CommandLine& line, std::string_view bot, base::WallTime now);
 
 }  // namespace app

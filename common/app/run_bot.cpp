@@ -136,6 +136,7 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   if (line.command == Command::backtest)
     return run_backtest(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
   if (line.command == Command::stats) return run_stats(line, spec.name, base::SystemClock().wall_now());
+  if (line.command == Command::why) return run_why(line, spec.name, base::SystemClock().wall_now());
   if (line.command == Command::export_csv) return run_export(line, spec.name, base::SystemClock().wall_now());
   const bool terminal = !loaded.destination.account.has_value();
   Log::Options log_options;
