@@ -28,7 +28,7 @@ bool spans_settlement(const desk::Outcome& trade) {
 
 void OutcomeKeeper::on_event(const market::Event& event) {
   const auto* bar = std::get_if<market::Candle>(&event);
-  if (bar == nullptr || running_.empty() || !bar->closed.value_or(false)) return;
+  if (bar == nullptr || running_.empty() || bar->length != minute || !desk::has_closed(*bar)) return;
   for (auto& [id, one] : running_) {
     if (one.row.symbol != bar->symbol || one.row.exchange != bar->exchange) continue;
     // What is missing before it is looked up first: then it is known whether nobody traded or nobody saw it.

@@ -127,6 +127,10 @@ std::string_view to_string(EndReason reason) {
   return "?";
 }
 
+bool has_closed(const market::Candle& bar) {
+  return bar.closed ? *bar.closed : market::is_closed(bar, bar.received_at);
+}
+
 Outcome open_outcome(const TradePlan& plan, const TradeRules& rules, base::WallTime decided_at) {
   Outcome out;
   out.plan = plan;

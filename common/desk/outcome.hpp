@@ -66,6 +66,8 @@ struct Outcome {
 /// Bars may be missing where nobody traded; a longer hole may hide anything.
 inline constexpr base::Millis hole_max{std::chrono::minutes{5}};
 
+/// As its exchange says it, else by the time it was received.
+[[nodiscard]] bool has_closed(const market::Candle& bar);
 /// The next closed bar of the contract, of any one length. Bars from before seen_until are ignored; after a hole longer
 /// than hole_max the trade is unobserved: fill holes first. Changes nothing once it has ended.
 void advance(Outcome& outcome, const market::Candle& bar);

@@ -40,7 +40,7 @@ void TradeBook::on_event(const market::Event& event) {
     if (settlements.size() > settlements_max) settlements.pop_front();
   }
   const auto* bar = std::get_if<market::Candle>(&event);
-  if (bar == nullptr || !bar->closed.value_or(false)) return;
+  if (bar == nullptr || !has_closed(*bar)) return;
   auto& contract = contracts_[{bar->exchange, bar->symbol}];
   contract.atr.add(*bar);
   for (const auto number : contract.running) {

@@ -146,6 +146,15 @@ TEST_F(OutcomeKeeperTest, BarsLeadItToItsEndAndTheReplyIsOfTheSameTransaction) {
   forming.closed = false;
   life->live(std::vector<market::Candle>(bars.begin(), bars.begin() + 30));
   life->keeper->on_event(forming);
+  forming.closed.reset();
+  forming.received_at = forming.opened_at + minute;  // some seconds too early to be closed beyond doubt
+  life->keeper->on_event(forming);
+  auto hour = forming;
+  hour.length = 60 * minute;
+  hour.closed = true;
+  life->keeper->on_event(hour);                                                    // of a warm-up
+  for (int i = 30; i < 35; ++i) bars[static_cast<std::size_t>(i)].closed.reset();  // of REST: judged by their time
+  for (int i = 30; i < 35; ++i) bars[static_cast<std::size_t>(i)].received_at = noon + (i + 1) * minute + Millis{2'000};
   auto other = forming;
   other.closed = true;
   other.exchange = "binance";
