@@ -200,12 +200,24 @@ Response FakeBinance::klines(const Request& request, Ms now) const {
   const auto limit = sandbox::int_param(request.query, "limit", 500);
   Rows rows;
   Ms count = 0;
-  for (Ms at = (from + minute - 1) / minute * minute; at <= to && count < limit; at += minute) {
-    const auto bar = market_.bar(*contract, at);
+  const Ms length = sandbox::text_param(request.query, "interval") == "1h" ? 60 * minute : minute;
+  for (Ms at = (from + length - 1) / length * length; at <= to && count < limit; at += length) {
+    auto bar = market_.bar(*contract, at);
+    for (Ms inside = at + minute; inside < std::min(at + length, now); inside += minute) {
+      const auto next = market_.bar(*contract, inside);
+      if (!bar || !next) continue;
+      bar->high = std::max(bar->high, next->high);
+      bar->low = std::min(bar->low, next->low);
+      bar->close = next->close;
+      bar->base += next->base;
+      bar->quote += next->quote;
+      bar->taker_buy_quote += next->taker_buy_quote;
+      bar->trades += next->trades;
+    }
     if (!bar) continue;
     ++count;
     rows.add(R"([{},"{:.8f}","{:.8f}","{:.8f}","{:.8f}","{:.6f}",{},"{:.4f}",{},"{:.6f}","{:.4f}","0"])", at, bar->open,
-             bar->high, bar->low, bar->close, bar->base, at + minute - 1, bar->quote, bar->trades,
+             bar->high, bar->low, bar->close, bar->base, at + length - 1, bar->quote, bar->trades,
              bar->quote > 0 ? bar->base * bar->taker_buy_quote / bar->quote : 0, bar->taker_buy_quote);
   }
   return ok(std::move(rows).close());
