@@ -201,7 +201,33 @@ base::Result<void> OutcomeKeeper::on_published(const desk::Finding& finding, con
   const auto added = rows_.add(one.row);
   if (!added) return added.error();
   one.row.id = added.value();
+  if (auto told = tell_replaced(one, now); !told) return told;
   fresh_ = std::move(one);
+  return {};
+}
+
+/// An open signal that points the other way is not left beside the new one as if both were true. Its trade goes on by
+/// its own rules: the record does not choose its ends.
+base::Result<void> OutcomeKeeper::tell_replaced(const Running& fresh, base::WallTime now) {
+  using base::operator""_html;
+  const auto asset_of = [this](const Running& one) {
+    const auto* instrument = hooks_.find(one.row.exchange, one.row.symbol);
+    return instrument == nullptr ? one.row.symbol : instrument->asset;
+  };
+  for (const auto& [id, one] : running_) {
+    const bool opposite = one.trade.is_running() && one.row.direction != fresh.row.direction;
+    if (!opposite || !one.row.post || asset_of(one) != asset_of(fresh)) continue;
+    store::Draft reply;
+    reply.dedupe_key = "replaced/" + std::to_string(id) + "/" + std::to_string(fresh.row.signal_id);
+    reply.sink = sink_;
+    reply.op = store::Op::reply;
+    reply.refers_to = one.row.post;
+    reply.silent = true;
+    reply.priority = store::Priority::reply;
+    reply.html = "↪️ "_html + base::Html::bold("No " + std::to_string(one.row.signal_id) + " is replaced") +
+                 base::Html::text(": No " + std::to_string(fresh.row.signal_id) + " points " + fresh.row.direction);
+    if (auto accepted = outbox_.accept(reply, now); !accepted) return accepted.error();
+  }
   return {};
 }
 

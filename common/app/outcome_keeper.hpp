@@ -87,6 +87,7 @@ class OutcomeKeeper {
     int settle_failures{};
     std::optional<base::Html> without_entry;  ///< its message, should it be sent late
   };
+  [[nodiscard]] base::Result<void> tell_replaced(const Running& fresh, base::WallTime now);
   void attach(desk::Finding& finding, std::optional<double> atr_1h);
   void go_on(const std::string& key, std::optional<double> atr_1h);
   [[nodiscard]] boost::asio::awaitable<void> find_atr(std::string key, std::string exchange,

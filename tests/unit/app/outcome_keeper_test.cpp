@@ -119,6 +119,28 @@ TEST_F(OutcomeKeeperTest, AGateThatTakesTheDirectionTakesTheTradeToo) {
   EXPECT_EQ(life->rows().size(), 5U) << "five in one direction";
 }
 
+TEST_F(OutcomeKeeperTest, AnOppositeSignalReplacesTheOneThatIsOpen) {
+  auto life = born(noon);
+  const auto point = [&](const std::string& symbol, Direction direction, const std::string& kind) {
+    auto one = finding(symbol, life->clock.wall_now(), direction);
+    one.kind = kind;
+    one.key = kind + "/" + symbol;
+    one.setup->atr_1h = 2;
+    life->find(one);
+  };
+  point("BTC", Direction::long_side, "reversal");
+  point("ETH", Direction::long_side, "reversal");
+  point("BTC", Direction::long_side, "funding_extreme");
+  EXPECT_TRUE(life->words(4).empty()) << "the same way, or another coin: nothing is replaced";
+  point("BTC", Direction::short_side, "volume_spike");
+  EXPECT_EQ(life->words(5), "↪️ No 1 is replaced: No 4 points short");
+  EXPECT_EQ(life->outbox->find(5).value()->draft.refers_to, 1);
+  EXPECT_TRUE(life->outbox->find(5).value()->draft.silent);
+  EXPECT_EQ(life->words(6), "↪️ No 3 is replaced: No 4 points short");
+  EXPECT_EQ(life->rows().size(), 4U);
+  EXPECT_TRUE(life->rows()[0].running) << "its trade goes on by its own rules";
+}
+
 /// Up to the first target, down to the entry's neighbourhood, up to the second; funding is settled in between.
 std::vector<market::Candle> way(const std::string& symbol) {
   std::vector<market::Candle> out;
