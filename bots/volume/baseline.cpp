@@ -47,15 +47,9 @@ double Baseline::minute_effect(base::WallTime opened_at) const {
   return minutes_.at(minute_class(opened_at)).shrunk(minutes_weight);
 }
 
-double Baseline::level() const {
-  const std::size_t held = std::min<std::size_t>(bars_, level_bars);
-  return stats::median(std::vector<double>(freed_.begin(), freed_.begin() + static_cast<std::ptrdiff_t>(held)))
-      .value_or(0);
-}
-
 double Baseline::expected(base::WallTime opened_at) const {
   if (bars_ == 0) return 0;
-  const double x = level() + hour_effect(hour_of_week(hour_since_epoch(opened_at))) + minute_effect(opened_at);
+  const double x = freed_.median() + hour_effect(hour_of_week(hour_since_epoch(opened_at))) + minute_effect(opened_at);
   return std::max(0.0, x);
 }
 
@@ -72,9 +66,9 @@ void Baseline::learn(base::WallTime opened_at, base::Millis bar_length, double x
     (void)residuals_[0].add(x - expected, residual_pace);
     (void)minutes_.at(minute_class(opened_at)).add(x - expected + of_minute, minute_pace);
   }
-  freed_.at(bars_ % level_bars) = static_cast<float>(x - of_hour - of_minute);
+  (void)freed_.add(static_cast<float>(x - of_hour - of_minute));
   ++bars_of_hour_;
-  if (++bars_ == UINT32_MAX) bars_ = level_bars;  // keeps the ring's place only roughly, after 8,000 years
+  if (bars_ < UINT32_MAX) ++bars_;
 }
 
 void Baseline::learn_sum(std::size_t window, double difference) {
@@ -83,11 +77,11 @@ void Baseline::learn_sum(std::size_t window, double difference) {
 
 void Baseline::end_hour(base::Millis bar_length) {
   const auto whole = static_cast<std::uint32_t>(std::max<std::int64_t>(1, std::chrono::hours(1) / bar_length));
-  const auto held = std::min<std::uint32_t>(bars_of_hour_, level_bars);
+  const auto held = std::min<std::size_t>(bars_of_hour_, freed_.size());
   if (held * 2 < whole) return;  // half an hour missing: its median is another hour's
   std::vector<double> bars;
   bars.reserve(held);
-  for (std::uint32_t back = 1; back <= held; ++back) bars.push_back(freed_.at((bars_ - back) % level_bars));
+  for (std::size_t back = 1; back <= held; ++back) bars.push_back(freed_.back(back));
   const std::size_t hour = hour_of_week(hour_since_epoch(last_opened_at_));
   move_hour(hour, stats::median(std::move(bars)).value_or(0) + hour_effect(hour), slow_);
 }
@@ -117,7 +111,7 @@ std::string Baseline::save() const {
   out.put(bars_of_hour_);
   out.put(base::to_ms(last_opened_at_));
   out.put(base::to_ms(last_hour_opened_at_));
-  for (const float freed : freed_) out.put(freed);
+  for (auto back = level_bars; back > 0; --back) out.put(back <= freed_.size() ? freed_.back(back) : 0.0F);
   for (const HourEffect& effect : hours_) {
     out.put(effect.fixed);
     out.put(static_cast<std::uint8_t>(effect.weeks));
@@ -140,7 +134,10 @@ base::Result<Baseline> Baseline::load(std::string_view blob) {
   out.bars_of_hour_ = in.get<std::uint32_t>();
   out.last_opened_at_ = base::from_ms(in.get<std::int64_t>());
   out.last_hour_opened_at_ = base::from_ms(in.get<std::int64_t>());
-  for (float& freed : out.freed_) freed = in.finite();
+  for (auto back = level_bars; back > 0; --back) {
+    const float freed = in.finite();
+    if (back <= out.bars_) (void)out.freed_.add(freed);
+  }
   for (HourEffect& effect : out.hours_) {
     effect.fixed = in.get<std::int16_t>();
     effect.weeks = in.get<std::uint8_t>();

@@ -12,6 +12,7 @@
 
 #include "common/base/time.hpp"
 #include "common/stats/blob.hpp"
+#include "common/stats/sliding_median.hpp"
 #include "common/stats/streaming_median.hpp"
 
 namespace volume {
@@ -21,7 +22,7 @@ inline constexpr std::array<std::uint32_t, 4> window_bars{1, 2, 3, 5};
 
 class Baseline {
  public:
-  static constexpr stats::BlobKind blob_kind{"PWVB", 1};
+  static constexpr stats::BlobKind blob_kind{"PWVB", 2};
   static constexpr std::size_t blob_size_max = 2'048;
 
   /// Of a bar that opens then. 0 before the first bar.
@@ -58,13 +59,12 @@ class Baseline {
     std::uint16_t weeks{};
   };
 
-  [[nodiscard]] double level() const;
   [[nodiscard]] double hour_effect(std::size_t hour) const;
   [[nodiscard]] double minute_effect(base::WallTime opened_at) const;
   void end_hour(base::Millis bar_length);
   void move_hour(std::size_t hour, double figure, SlowLevel& slow);
 
-  std::array<float, level_bars> freed_{};  ///< ring: x without the effects
+  stats::SlidingMedian<level_bars> freed_;  ///< x without the effects: their median is the level
   std::uint32_t bars_{};
   std::uint32_t bars_of_hour_{};
   base::WallTime last_opened_at_{base::WallTime::min()};

@@ -77,32 +77,41 @@ void Detector::on_gap(const market::Gap& gap, desk::Findings& out) {
     interrupt(at->first, at->second);
 }
 
-std::optional<Measure> Detector::measure(const State& state, std::size_t window, const Thresholds& thresholds) const {
-  const std::uint32_t bars = window_bars.at(window);
-  if (bars > state.run) return std::nullopt;
-  const auto first = state.recent.end() - bars;
-  Measure out;
-  out.bars = bars;
-  out.open = first->open;
-  out.close = state.recent.back().close;
-  double taker_buy_usd = 0;
-  bool taker_known = true;
-  for (auto bar = first; bar != state.recent.end(); ++bar) {
-    out.volume_usd += bar->volume_usd;
-    out.expected_usd += bar->expected_usd;
-    taker_buy_usd += bar->taker_buy_usd;
-    taker_known = taker_known && bar->taker_buy_usd >= 0;
+Detector::Sums Detector::sums_of(const State& state) {
+  Sums out;
+  Sum sum;
+  auto bar = state.recent.end();
+  for (std::size_t window = 0; window < window_bars.size() && window_bars.at(window) <= state.run; ++window) {
+    for (const auto first = state.recent.end() - window_bars.at(window); bar != first;) {
+      --bar;
+      sum.volume_usd += bar->volume_usd;
+      sum.expected_usd += bar->expected_usd;
+      sum.taker_buy_usd += bar->taker_buy_usd;
+      sum.taker_known = sum.taker_known && bar->taker_buy_usd >= 0;
+    }
+    sum.x = std::log1p(sum.volume_usd);
+    sum.expected_x = std::log1p(sum.expected_usd);
+    out.at(window) = sum;
   }
+  return out;
+}
+
+std::optional<Measure> Detector::measure(const State& state, std::size_t window, const Sum& sum,
+                                         const Thresholds& thresholds) {
+  Measure out;
+  out.bars = window_bars.at(window);
+  out.open = (state.recent.end() - out.bars)->open;
+  out.close = state.recent.back().close;
+  out.volume_usd = sum.volume_usd;
   stats::Spread spread = state.baseline.residual(window);
   if (window == 0) spread.median = 0;  // the expectation is the centre of single bars; sums have an offset of their own
-  const double expected_x = std::log1p(out.expected_usd) + spread.median;
-  out.expected_usd = volume_of(expected_x);
-  const auto z =
-      stats::robust_z(std::log1p(out.volume_usd), {.median = expected_x, .mad = spread.mad}, thresholds.mad_floor);
+  const double expected_x = sum.expected_x + spread.median;
+  out.expected_usd = window == 0 ? sum.expected_usd : volume_of(expected_x);
+  const auto z = stats::robust_z(sum.x, {.median = expected_x, .mad = spread.mad}, thresholds.mad_floor);
   if (!z) return std::nullopt;
   out.z = *z;
   out.relative_volume = out.volume_usd / std::max(1.0, out.expected_usd);
-  if (taker_known && out.volume_usd > 0) out.taker_buy_share = taker_buy_usd / out.volume_usd;
+  if (sum.taker_known && out.volume_usd > 0) out.taker_buy_share = sum.taker_buy_usd / out.volume_usd;
   out.move = out.close / out.open - 1;
   const auto atr = state.atr.value();  // of the bars before: this one joins afterwards
   if (atr && *atr > 0) out.move_atr = std::fabs(out.close - out.open) / *atr;
@@ -133,22 +142,24 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   state.run = std::min<std::uint32_t>(state.run + 1, window_bars.back());
   state.strength = state.surprise.add(candle.opened_at, *candle.quote_volume, candle.high, candle.low, candle.close);
   if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
-    if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, out);
-    learn(state, candle, expected);
+    const Sums sums = sums_of(state);
+    if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, sums, out);
+    learn(state, candle, expected, sums);
     state.profile.add(candle.opened_at, candle.low, candle.high, *candle.quote_volume);
     state.hour_atr.add_bar(candle.opened_at, candle.length, candle.high, candle.low, candle.close);
   }
   (void)state.atr.add(candle.high, candle.low, candle.close);
 }
 
-std::optional<Detector::Judged> Detector::strongest(const State& state, const Thresholds& thresholds) const {
+std::optional<Detector::Judged> Detector::strongest(const State& state, const Sums& sums,
+                                                    const Thresholds& thresholds) {
   // A window that fires goes before one that is only above, that before any other; then the highest z.
   const auto rank = [](const Judged& j) {
     return (j.decision.lack == Lack::nothing ? 2 : 0) + (j.decision.above ? 1 : 0);
   };
   std::optional<Judged> best;
-  for (std::size_t window = 0; window < window_bars.size(); ++window) {
-    const auto measured = measure(state, window, thresholds);
+  for (std::size_t window = 0; window < window_bars.size() && window_bars.at(window) <= state.run; ++window) {
+    const auto measured = measure(state, window, sums.at(window), thresholds);
     if (!measured) continue;
     const Judged judged{.measure = *measured, .decision = decide(*measured, thresholds)};
     if (!best || rank(judged) > rank(*best) || (rank(judged) == rank(*best) && judged.measure.z > best->measure.z))
@@ -157,13 +168,12 @@ std::optional<Detector::Judged> Detector::strongest(const State& state, const Th
   return best;
 }
 
-void Detector::say(const Key& key, State& state, const market::Candle& candle, desk::Findings& out) {
+void Detector::say(const Key& key, State& state, const market::Candle& candle, const Sums& sums, desk::Findings& out) {
   const Thresholds thresholds = settings_.thresholds_for(candle.symbol);
-  const auto judged = strongest(state, thresholds);
+  const auto judged = strongest(state, sums, thresholds);
   if (!judged) return;
   const base::WallTime ended = candle.opened_at + candle.length;
-  desk::Finding finding = finding_of(key, ended);
-  finding.event_id = market::identity(candle);
+  desk::Finding finding = candidate_of(key, ended);
   finding.strength = state.strength;
   finding.tier = std::max(1, judged->decision.tier);
   finding.evidence = evidence(judged->measure, thresholds);
@@ -171,36 +181,37 @@ void Detector::say(const Key& key, State& state, const market::Candle& candle, d
   if (state.episode && ended <= state.episode->details.until) return;  // counted before a restart
   state.looked = {ended, *judged, late};
   const bool goes_on = state.episode ? judged->decision.above : judged->decision.lack == Lack::nothing;
-  if (goes_on && !late) return open_or_continue(key, state, *judged, std::move(finding), out);
+  if (goes_on && !late) {
+    name(key, finding);
+    finding.event_id = market::identity(candle);
+    return open_or_continue(key, state, *judged, std::move(finding), out);
+  }
   finding.missing = to_string(late ? Lack::late : judged->decision.lack);
   out.push_back(std::move(finding));
   if (state.episode) close(key, state, ended, late ? "Bars arrive too late to judge" : "", out);
 }
 
-void Detector::learn(State& state, const market::Candle& candle, double expected) {
-  for (std::size_t window = 1; window < window_bars.size() && window_bars.at(window) <= state.run; ++window) {
-    double volume_usd = 0;
-    double expected_usd = 0;
-    for (auto bar = state.recent.end() - window_bars.at(window); bar != state.recent.end(); ++bar) {
-      volume_usd += bar->volume_usd;
-      expected_usd += bar->expected_usd;
-    }
-    if (state.baseline.bars() >= settings_.warm_up_bars / 4)
-      state.baseline.learn_sum(window, std::log1p(volume_usd) - std::log1p(expected_usd));
+void Detector::learn(State& state, const market::Candle& candle, double expected, const Sums& sums) const {
+  if (state.baseline.bars() >= settings_.warm_up_bars / 4) {
+    for (std::size_t window = 1; window < window_bars.size() && window_bars.at(window) <= state.run; ++window)
+      state.baseline.learn_sum(window, sums.at(window).x - sums.at(window).expected_x);
   }
-  state.baseline.learn(candle.opened_at, candle.length, std::log1p(*candle.quote_volume), expected);
+  state.baseline.learn(candle.opened_at, candle.length, sums.front().x, expected);
 }
 
-desk::Finding Detector::finding_of(const Key& key, base::WallTime at) const {
+desk::Finding Detector::candidate_of(const Key& key, base::WallTime at) {
   desk::Finding finding;
   finding.kind = "volume_spike";
   finding.exchange = key.first;
   finding.feed = market::Topic::candles;
-  finding.subject = key.first + " " + key.second;
   finding.symbol = key.second;
-  finding.key = "volume_spike/" + key.first + "/" + key.second;
   finding.at = at;
   return finding;
+}
+
+void Detector::name(const Key& key, desk::Finding& finding) {
+  finding.subject = key.first + " " + key.second;
+  finding.key = "volume_spike/" + key.first + "/" + key.second;
 }
 
 void Detector::open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding,
@@ -269,7 +280,8 @@ void Detector::close(const Key& key, State& state, base::WallTime at, std::strin
   open_.erase(key);
   d.phase = desk::Phase::close;
   d.note = std::move(note);
-  desk::Finding finding = finding_of(key, at);
+  desk::Finding finding = candidate_of(key, at);
+  name(key, finding);
   finding.phase = desk::Phase::close;
   finding.direction = direction;
   finding.tier = d.tier;

@@ -71,6 +71,14 @@ class Detector final : public desk::Detector {
     SpikeDetails details;
     desk::Direction direction{};  ///< it opened with
   };
+  /// The newest bars of a window together, with the logarithms that judging and learning both take.
+  struct Sum {
+    double volume_usd{}, expected_usd{};
+    double x{}, expected_x{};  ///< ln(1 + each)
+    double taker_buy_usd{};
+    bool taker_known{true};
+  };
+  using Sums = std::array<Sum, window_bars.size()>;  ///< of those that `run` fills
   struct Judged {
     Measure measure;
     Decision decision;
@@ -93,22 +101,25 @@ class Detector final : public desk::Detector {
     base::WallTime last_opened_at{base::WallTime::min()};
     std::optional<Episode> episode;
   };
-  static_assert(sizeof(State) <= 5'888, "what 6,000 instruments can afford: 35 MB");
+  static_assert(sizeof(State) <= 6'016, "what 6,000 instruments can afford: 36 MB");
   using Key = std::pair<std::string, std::string>;  ///< exchange, symbol
 
   void on_candle(const market::Candle& candle, desk::Findings& out);
   void on_gap(const market::Gap& gap, desk::Findings& out);
   void judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
-  void say(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
-  [[nodiscard]] std::optional<Judged> strongest(const State& state, const Thresholds& thresholds) const;
-  [[nodiscard]] std::optional<Measure> measure(const State& state, std::size_t window,
-                                               const Thresholds& thresholds) const;
+  void say(const Key& key, State& state, const market::Candle& candle, const Sums& sums, desk::Findings& out);
+  [[nodiscard]] static Sums sums_of(const State& state);
+  [[nodiscard]] static std::optional<Judged> strongest(const State& state, const Sums& sums,
+                                                       const Thresholds& thresholds);
+  [[nodiscard]] static std::optional<Measure> measure(const State& state, std::size_t window, const Sum& sum,
+                                                      const Thresholds& thresholds);
   void open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding, desk::Findings& out);
   void close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out);
-  void learn(State& state, const market::Candle& candle, double expected);
+  void learn(State& state, const market::Candle& candle, double expected, const Sums& sums) const;
   void add_setup(const Key& key, const State& state, const SpikeDetails& details, desk::Finding& finding) const;
   [[nodiscard]] std::string warm_up_words(const State& state) const;
-  [[nodiscard]] desk::Finding finding_of(const Key& key, base::WallTime at) const;
+  [[nodiscard]] static desk::Finding candidate_of(const Key& key, base::WallTime at);
+  static void name(const Key& key, desk::Finding& finding);  ///< as a signal is told apart: nine of ten bars need none
   [[nodiscard]] State* state_of(const Key& key);
 
   Settings settings_;

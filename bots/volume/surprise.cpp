@@ -12,7 +12,6 @@ constexpr std::uint32_t bars_min = 30;
 constexpr double range_weight = 0.3;
 constexpr double range_floor = 1e-5;
 constexpr double day_bars = 1'440, hours_bars = 120;
-constexpr double day_share = 0.5;
 constexpr double minute_memory = 168;  ///< hours
 constexpr double deviation_floor = 0.05;
 /// Bars, and what their mean is worth: near the square root of their number, by which noise would shrink it.
@@ -40,9 +39,10 @@ double Surprise::add(base::WallTime opened_at, double quote_volume, double high,
     const double r = y - mean;
     std::rotate(rise_.begin(), rise_.end() - 1, rise_.end());
     rise_.front() = static_cast<float>(r);
-    const double deviation =
-        std::pow(std::max(deviation_floor, std::sqrt(static_cast<double>(day_variance_))), day_share) *
-        std::pow(std::max(deviation_floor, std::sqrt(static_cast<double>(hours_variance_))), 1 - day_share);
+    const auto deviation_of = [](float variance) {
+      return std::max(deviation_floor, std::sqrt(static_cast<double>(variance)));
+    };
+    const double deviation = std::sqrt(deviation_of(day_variance_) * deviation_of(hours_variance_));
     double best = -1e9, sum = 0;
     std::size_t bar = 0;
     for (const auto& span : spans) {

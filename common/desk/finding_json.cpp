@@ -17,7 +17,13 @@ json number(double value) { return std::isfinite(value) ? json(value) : json(nul
 void append_text(std::string& out, const std::string& text) {
   const bool plain = std::all_of(text.begin(), text.end(),
                                  [](unsigned char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; });
-  out += plain ? '"' + text + '"' : json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+  if (!plain) {
+    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+    return;
+  }
+  out += '"';
+  out += text;
+  out += '"';
 }
 
 void append_number(std::string& out, double value) {
@@ -70,7 +76,9 @@ std::string evidence_json(const Finding& finding) {
 
 /// Written by hand: a replay prints a million of them a second's work.
 std::string candidate_json(const Finding& finding) {
-  std::string out = R"({"direction":")";
+  std::string out;
+  out.reserve(160);
+  out += R"({"direction":")";
   out += to_string(finding.direction);
   out += R"(","kind":)";
   append_text(out, finding.kind);

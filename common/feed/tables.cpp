@@ -151,7 +151,8 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
     return bad(place, number, "no table of candles, funding rates or liquidations: the header lacks their columns");
   if (columns->symbol < 0 && defaults.symbol.empty())
     return bad(place, number, "the table names no symbol; say which with --symbol");
-  std::vector<Row> rows;
+  const std::size_t first = rows_.size();
+  rows_.reserve(first + static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) + 1);
   std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> names;  ///< parts of the table itself
   std::map<std::uint32_t, std::int64_t> newest;                                  ///< of each symbol
   std::optional<std::int64_t> step;
@@ -162,7 +163,10 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
     if (text.empty()) continue;
     const Line line(text);
     auto row = parse(*columns, line);
-    if (!row) return bad(place, number, row.error().cause);
+    if (!row) {
+      rows_.resize(first);
+      return bad(place, number, row.error().cause);
+    }
     using Pair = std::pair<std::string_view, std::string_view>;
     const Pair name(columns->venue < 0 ? std::string_view(defaults.exchange) : line.at(columns->venue),
                     columns->symbol < 0 ? std::string_view(defaults.symbol) : line.at(columns->symbol));
@@ -179,21 +183,21 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
         gap.kind = Kind::gap;
         gap.name = row->name;
         gap.known_ms = row->known_ms;
-        gap.value[0] = static_cast<double>(rows.back().known_ms);
-        rows.push_back(gap);
+        gap.value[0] = static_cast<double>(rows_.back().known_ms);
+        rows_.push_back(gap);
       }
       session = line.at(columns->session);
     }
     if (columns->kind == Kind::candle && columns->base_volume) row->value[7] = row->value[4], row->value[4] = unknown;
-    rows.push_back(*row);
+    rows_.push_back(*row);
   }
   const auto length = defaults.bar_length.value_or(base::Millis{step.value_or(60'000)});
-  for (auto& row : rows) {
+  for (auto at = rows_.begin() + static_cast<std::ptrdiff_t>(first); at != rows_.end(); ++at) {
+    auto& row = *at;
     if (row.kind != Kind::candle) continue;
     row.length_s = static_cast<std::uint32_t>(std::min<std::int64_t>(length.count() / 1'000, UINT32_MAX));
     row.known_ms += std::int64_t{row.length_s} * 1'000;
   }
-  rows_.insert(rows_.end(), rows.begin(), rows.end());
   sorted_ = false;
   return {};
 }
