@@ -68,28 +68,36 @@ def main():
         bot = stage.start_bot("volume", 0, stage.layer(LAYER), exchanges=("binance",),
                               extra={"LD_PRELOAD": str(shim), "FULL_DISK_FLAG": str(flag),
                                      "FULL_DISK_REPORT": str(refused)})
+
+        def posted(symbol, actions=("send",)):
+            """Since the disk was full: the market's own chance may have made a burst before."""
+            return len(texts(stage, SIGNAL_CHAT, symbol, actions)) - before.get((symbol, actions), 0)
+
+        before = {}
         wait_until(FULL_FROM)
+        before = {(symbol, actions): posted(symbol, actions) for symbol in ("BTCUSDT", "ETHUSDT")
+                  for actions in (("send",), ("edit",))}
         flag.touch()
         wait_until(FULL_TO)
         must(bot.poll() is None, f"the bot ended with {bot.poll()} on a full disk")
         must(refused.exists() and refused.stat().st_size > 0, "no write was refused: nothing was tried")
-        must(len(texts(stage, SIGNAL_CHAT, "BTCUSDT")) == 1,
-             f"{len(texts(stage, SIGNAL_CHAT, 'BTCUSDT'))} posts of the burst while the disk was full, 1 expected")
+        must(posted("BTCUSDT") == 1, f"{posted('BTCUSDT')} posts of the burst while the disk was full, 1 expected")
         must(len(texts(stage, OPERATOR_CHAT, BUSY)) == 1, "the operators were not told of the disk once")
         must(not texts(stage, OPERATOR_CHAT, FREE), "it was called over while it was not")
         count = refused.stat().st_size if refused.exists() else 0
         flag.unlink()
         wait_until(END)
-        must(len(texts(stage, SIGNAL_CHAT, "BTCUSDT")) == 1, "the burst was posted again from the outbox")
-        must(texts(stage, SIGNAL_CHAT, "BTCUSDT", ("edit",)), "the message was not taken to its end")
+        must(posted("BTCUSDT") == 1, "the burst was posted again from the outbox")
+        must(posted("BTCUSDT", ("edit",)) > 0, "the message was not taken to its end")
         must(len(texts(stage, OPERATOR_CHAT, FREE, ("send", "edit"))) == 1, "nobody was told that it is over, once")
-        must(len(texts(stage, SIGNAL_CHAT, "ETHUSDT")) == 1, "a burst afterwards did not arrive once")
+        must(posted("ETHUSDT") == 1, "a burst afterwards did not arrive once")
         bot.terminate()
         must(bot.wait(timeout=20) == 0, f"the bot ended with {bot.returncode}")
         database = sqlite3.connect(f"file:{stage.folder / 'state/0/volume.db'}?mode=ro", uri=True)
         rows = database.execute("SELECT s.subject, o.state, o.message_id IS NOT NULL FROM signal s JOIN outbox o "
                                 "ON o.id = s.outbox_id ORDER BY s.id").fetchall()
-        must([row for row in rows if "BTCUSDT" in row[0]] == [("binance BTCUSDT", "sent", 1)], f"in the database: {rows}")
+        must([row for row in rows if "BTCUSDT" in row[0]] ==
+             [("binance BTCUSDT", "sent", 1)] * (before["BTCUSDT", ("send",)] + 1), f"in the database: {rows}")
         must(database.execute("PRAGMA integrity_check").fetchone() == ("ok",), "the database is damaged")
         log = (stage.folder / "volume-0.log").read_text()
         must(re.search(r"disk is full|database or disk", log), "the log does not name the full disk")
