@@ -5,7 +5,7 @@ using base::Millis;
 using boost::asio::awaitable;
 
 namespace {
-constexpr Millis look_every{500};
+constexpr Millis charts_every{500};
 }  // namespace
 
 void ChartKeeper::on_event(const market::Event& event) {
@@ -24,7 +24,7 @@ void ChartKeeper::on_published(const desk::Finding& finding, std::int64_t outbox
 
 awaitable<void> ChartKeeper::run() {
   for (;;) {
-    co_await ports_.clock.sleep_for(look_every);
+    co_await ports_.clock.sleep_for(charts_every);
     const auto now = ports_.clock.steady_now();
     if (jobs_.empty() || jobs_.front().not_before > now) continue;
     const Job job = std::move(jobs_.front());

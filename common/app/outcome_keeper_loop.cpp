@@ -11,7 +11,7 @@ using desk::OutcomeState;
 
 namespace {
 
-constexpr Millis look_every{5'000};
+constexpr Millis outcomes_every{5'000};
 constexpr Millis again_after{300'000};
 constexpr Millis settle_again_after{60'000};
 constexpr Millis minute{60'000};
@@ -42,7 +42,7 @@ awaitable<void> OutcomeKeeper::run() {
   note_config();
   auto saved = clock_.steady_now();
   for (;;) {
-    co_await clock_.sleep_for(look_every);
+    co_await clock_.sleep_for(outcomes_every);
     take_back_late_entries();
     co_await catch_up();
     co_await finish_ended();

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "common/app/exit_codes.hpp"
+#include "common/app/reports.hpp"
 #include "common/base/text.hpp"
 #include "common/desk/why.hpp"
 #include "common/feed/heard.hpp"
@@ -54,7 +55,8 @@ Rehearsal::Ears ears_of(const CommandLine& line) {
 }
 
 /// One whole replay with settings of its own.
-base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears, const std::string& whynot = {}) {
+base::Result<void> replay_once(Material& material, Loaded& loaded, Rehearsal::Ears ears,
+                               const std::string& whynot = {}) {
   auto rehearsal = Rehearsal::begin(*loaded.logic, loaded.settings, std::move(ears));
   if (!rehearsal) return rehearsal.error();
   auto played = material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
@@ -63,22 +65,17 @@ base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears 
   return played;
 }
 
-using Said = std::map<std::string, std::pair<base::WallTime, std::string>>;  ///< by signal: when, its headline
+using Posted = std::map<std::string, std::pair<base::WallTime, std::string>>;  ///< by signal: when, its headline
 
-base::Result<Said> said_with(Material& material, Loaded& loaded) {
-  Said out;
+base::Result<Posted> said_with(Material& material, Loaded& loaded) {
+  Posted out;
   Rehearsal::Ears ears;
   ears.on_message = [&out](const Rehearsed& message) {
     if (message.op == store::Op::send) out.emplace(message.signal, std::pair(message.at, headline(message.html)));
   };
-  const auto done = rehearse(material, loaded, std::move(ears));
+  const auto done = replay_once(material, loaded, std::move(ears));
   if (!done) return done.error();
   return out;
-}
-
-int fail(const base::Error& error) {
-  std::cerr << error.text() << '\n';
-  return exit_config;
 }
 
 int compare(const CommandLine& line, Material& material, const std::function<Loaded(const CommandLine&)>& load) {
@@ -206,7 +203,7 @@ int run_replay(const CommandLine& line, const std::function<Loaded(const Command
   if (!line.what_if.empty()) return compare(line, material.value(), load);
   auto loaded = load(line);
   auto ears = line.whynot.empty() ? ears_of(line) : Rehearsal::Ears{};
-  const auto done = rehearse(material.value(), loaded, std::move(ears), line.whynot);
+  const auto done = replay_once(material.value(), loaded, std::move(ears), line.whynot);
   std::cout << std::flush;
   if (!done) return fail(done.error());
   return std::cout ? 0 : 1;

@@ -81,11 +81,6 @@ std::string outcome_fields(const store::OutcomeRow& row) {
   return out;
 }
 
-int fail(const base::Error& error) {
-  std::cerr << error.text() << '\n';
-  return exit_config;
-}
-
 base::Result<void> write_whole(const std::filesystem::path& target, const std::string& bytes) {
   const std::filesystem::path draft = target.string() + ".draft";
   std::ofstream out(draft, std::ios::binary | std::ios::trunc);
@@ -97,6 +92,11 @@ base::Result<void> write_whole(const std::filesystem::path& target, const std::s
 }
 
 }  // namespace
+
+int fail(const base::Error& error) {
+  std::cerr << error.text() << '\n';
+  return exit_config;
+}
 
 base::Result<std::unique_ptr<store::Database>> open_beside(const std::filesystem::path& state_dir, std::string_view bot,
                                                            base::WallTime now) {

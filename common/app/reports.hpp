@@ -16,6 +16,8 @@ namespace app {
 /// Signals with their outcomes, oldest first, one a line below a header line (RFC 4180).
 [[nodiscard]] base::Result<std::string> export_csv(store::Database& bot);
 
+/// Says it on stderr. What a command returns after that.
+[[nodiscard]] int fail(const base::Error& error);
 /// The commands; they return the exit code.
 [[nodiscard]] int run_stats(const CommandLine& line, std::string_view bot, base::WallTime now);
 [[nodiscard]] int run_why(const CommandLine& line, std::string_view bot, base::WallTime now);

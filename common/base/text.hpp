@@ -16,8 +16,9 @@ namespace base {
 [[nodiscard]] std::string signed_percent(double fraction, int decimals = 2);  ///< "+1.23%", "−1.23%"
 /// A price with the decimals of its tick; without one, five significant digits, never scientific.
 [[nodiscard]] std::string price(double value, std::optional<double> tick_size = std::nullopt);
-[[nodiscard]] std::string fixed(double value, int decimals);  ///< "3.14"; non-finite values are "n/a"
-[[nodiscard]] std::string plain_number(double value);         ///< as few digits as read back the same: "0.001"
-[[nodiscard]] std::string grouped(std::int64_t value);        ///< 1234567 -> "1,234,567"
+[[nodiscard]] std::string fixed(double value, int decimals);    ///< "3.14"; non-finite values are "n/a"
+[[nodiscard]] std::string plain_number(double value);           ///< as few digits as read back the same: "0.001"
+[[nodiscard]] std::string grouped(std::int64_t value);          ///< 1234567 -> "1,234,567"
+[[nodiscard]] std::string_view trimmed(std::string_view text);  ///< without the blanks and line ends around it
 
 }  // namespace base

@@ -20,5 +20,9 @@ struct BootTime {
 
 [[nodiscard]] constexpr std::int64_t to_ms(WallTime time) { return time.time_since_epoch().count(); }
 [[nodiscard]] constexpr WallTime from_ms(std::int64_t ms) { return WallTime{Millis{ms}}; }
+/// Days since 1970, in UTC.
+[[nodiscard]] constexpr std::int64_t utc_day(WallTime time) {
+  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
+}
 
 }  // namespace base

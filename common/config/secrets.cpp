@@ -7,18 +7,12 @@
 #include <string_view>
 #include <utility>
 
+#include "common/base/text.hpp"
 #include "common/config/file.hpp"
 #include "common/config/node.hpp"
 
 namespace config {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -49,18 +43,18 @@ Environment parse_environment_file(std::string_view text, const std::string& fil
   std::uint32_t number = 0;
   while (!text.empty()) {
     const auto end = text.find('\n');
-    auto line = trimmed(text.substr(0, end));
+    auto line = base::trimmed(text.substr(0, end));
     text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
     ++number;
     if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    if (line.starts_with("export ")) line = trimmed(line.substr(7));
+    if (line.starts_with("export ")) line = base::trimmed(line.substr(7));
     const auto equals = line.find('=');
-    const auto name = trimmed(line.substr(0, equals));
+    const auto name = base::trimmed(line.substr(0, equals));
     if (equals == std::string_view::npos || !is_name(name)) {
       problems.push_back({{Origin::Kind::file, 0, number, 1, file}, "", "a line that sets nothing", "NAME=value"});
       continue;
     }
-    auto value = trimmed(line.substr(equals + 1));
+    auto value = base::trimmed(line.substr(equals + 1));
     const bool quoted =
         value.size() >= 2 && value.front() == value.back() && (value.front() == '"' || value.front() == '\'');
     if (quoted) value = value.substr(1, value.size() - 2);
@@ -143,7 +137,7 @@ class Search {
   }
 
   static std::optional<Found> non_blank(std::string_view value, Origin origin) {
-    value = trimmed(value);
+    value = base::trimmed(value);
     if (value.empty()) return std::nullopt;
     return Found{std::string(value), std::move(origin)};
   }
@@ -184,7 +178,7 @@ std::vector<std::int64_t> admins(const std::optional<Found>& found, LoadedSecret
   std::string_view rest = found->value;
   while (!rest.empty()) {
     const auto end = rest.find_first_of(", ;\n");
-    const auto one = trimmed(rest.substr(0, end));
+    const auto one = base::trimmed(rest.substr(0, end));
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
     if (one.empty()) continue;
     const auto id = whole_number(one);

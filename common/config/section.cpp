@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/config/tree.hpp"
 #include "common/config/units.hpp"
@@ -36,16 +37,9 @@ void ask_for_all(Node& node) {
 
 std::string from_to(const std::string& min, const std::string& max) { return "from " + min + " to " + max; }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
 template <class T>
 std::optional<T> parse_number(std::string_view text) {
-  text = trimmed(text);
+  text = base::trimmed(text);
   T out{};
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
@@ -55,7 +49,7 @@ std::optional<T> parse_number(std::string_view text) {
 std::optional<bool> as_boolean(const Node& node) {
   if (node.kind == Node::Kind::boolean) return node.boolean;
   if (node.kind != Node::Kind::untyped) return std::nullopt;
-  const auto text = trimmed(node.text);
+  const auto text = base::trimmed(node.text);
   if (text == "true") return true;
   if (text == "false") return false;
   return std::nullopt;
@@ -76,7 +70,7 @@ std::optional<double> as_number(const Node& node) {
 
 std::optional<std::string> as_text(const Node& node) {
   if (node.kind == Node::Kind::text) return node.text;
-  if (node.kind == Node::Kind::untyped) return std::string(trimmed(node.text));
+  if (node.kind == Node::Kind::untyped) return std::string(base::trimmed(node.text));
   return std::nullopt;
 }
 
@@ -190,13 +184,13 @@ void Section::list(std::string_view key, std::vector<T>& field, const Form& form
   if (node != nullptr) {
     if (node->kind == Node::Kind::untyped) {
       node->kind = Node::Kind::list;
-      std::string_view rest = trimmed(node->text);
+      std::string_view rest = base::trimmed(node->text);
       while (!rest.empty()) {
         Node one;
         one.kind = Node::Kind::untyped;
         one.origin = node->origin;
         const auto comma = rest.find(',');
-        one.text = trimmed(rest.substr(0, comma));
+        one.text = base::trimmed(rest.substr(0, comma));
         node->list.push_back(std::move(one));
         rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
       }
@@ -269,7 +263,7 @@ void Section::read(std::string_view key, std::vector<std::string>& field, std::s
   const Form form{words, "list of texts, none empty, none twice", "", ""};
   list(key, field, form, [](const Node& one) {
     auto text = as_text(one);
-    return text && !trimmed(*text).empty() && is_line(*text) ? text : std::nullopt;
+    return text && !base::trimmed(*text).empty() && is_line(*text) ? text : std::nullopt;
   });
 }
 

@@ -10,10 +10,6 @@ namespace desk {
 
 namespace {
 
-std::int64_t day_of(base::WallTime time) {
-  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-}
-
 std::string date(base::WallTime time) { return base::utc_stamp(time).substr(0, 10); }
 
 std::string percents(const stats::Interval& share) {
@@ -86,7 +82,7 @@ RuleScore score_of(const std::vector<const TradeRecord*>& trades) {
   std::vector<std::int64_t> days;
   double sum = 0;
   for (const auto* trade : closed) {
-    days.push_back(day_of(trade->decided_at));
+    days.push_back(base::utc_day(trade->decided_at));
     results.push_back({days.back(), trade->result_r});
     sum += trade->result_r;
   }

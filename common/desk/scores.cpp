@@ -20,7 +20,7 @@ double squashed_margin(const Finding& finding) {
 void Scores::add(const Finding& finding) {
   auto known = kinds_.find(finding.kind);
   if (known == kinds_.end()) known = kinds_.emplace(finding.kind, stats::DayRanks(days)).first;
-  const auto day = std::chrono::floor<std::chrono::days>(finding.at).time_since_epoch().count();
+  const auto day = base::utc_day(finding.at);
   known->second.add(std::fabs(finding.strength), day);
 }
 

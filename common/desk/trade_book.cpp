@@ -11,10 +11,6 @@ namespace {
 constexpr std::size_t settlements_max = 100;  // of a contract: more than four days of hourly ones
 constexpr base::Millis day{std::chrono::hours{24}};
 
-std::int64_t day_of(base::WallTime time) {
-  return std::chrono::floor<std::chrono::days>(time).time_since_epoch().count();
-}
-
 }  // namespace
 
 void HourlyAtr::add(const market::Candle& bar) {
@@ -63,11 +59,12 @@ Surroundings TradeBook::surroundings(const Finding& finding, const std::optional
   for (const auto& [name, contract] : contracts_)
     for (const auto number : contract.running)
       ++(trades_[number].outcome.plan.direction == Direction::long_side ? out.open_long : out.open_short);
-  const auto today = day_of(finding.at);
+  const auto today = base::utc_day(finding.at);
   for (auto trade = trades_.rbegin(); trade != trades_.rend(); ++trade) {
     if (trade->decided_at < finding.at - 8 * day) break;  // no trade lasts so long
     const auto& outcome = trade->outcome;
-    if (outcome.state == OutcomeState::closed && day_of(*outcome.ended_at) == today) out.today_r += outcome.result_r();
+    if (outcome.state == OutcomeState::closed && base::utc_day(*outcome.ended_at) == today)
+      out.today_r += outcome.result_r();
   }
   return out;
 }

@@ -181,25 +181,25 @@ void read_depth(Row& row, Value value, const Scope& scope, Events& out) {
 }
 
 using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Endpoint {
+struct Known {
   std::string_view tail;
   Read read;
   bool history;
 };
-constexpr std::array<Endpoint, 14> endpoints{{{"premiumIndex", read_premium, false},
-                                              {"fundingInfo", read_funding_info, false},
-                                              {"fundingRate", read_settled, true},
-                                              {"openInterest", read_open_interest, false},
-                                              {"openInterestHist", read_interest_history, true},
-                                              {"ticker/24hr", read_ticker, false},
-                                              {"ticker/price", read_ticker, false},
-                                              {"ticker/bookTicker", read_ticker, false},
-                                              {"klines", read_kline, true},
-                                              {"allForceOrders", read_forced_order, true},
-                                              {"forceOrders", read_forced_order, true},
-                                              {"trades", read_trade, true},
-                                              {"aggTrades", read_trade, true},
-                                              {"depth", read_depth, false}}};
+constexpr std::array<Known, 14> known_endpoints{{{"premiumIndex", read_premium, false},
+                                                 {"fundingInfo", read_funding_info, false},
+                                                 {"fundingRate", read_settled, true},
+                                                 {"openInterest", read_open_interest, false},
+                                                 {"openInterestHist", read_interest_history, true},
+                                                 {"ticker/24hr", read_ticker, false},
+                                                 {"ticker/price", read_ticker, false},
+                                                 {"ticker/bookTicker", read_ticker, false},
+                                                 {"klines", read_kline, true},
+                                                 {"allForceOrders", read_forced_order, true},
+                                                 {"forceOrders", read_forced_order, true},
+                                                 {"trades", read_trade, true},
+                                                 {"aggTrades", read_trade, true},
+                                                 {"depth", read_depth, false}}};
 
 void add_liquidation(Row& row, market::Liquidation event, std::string_view order_side, const Scope& scope,
                      Events& out) {
@@ -248,9 +248,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
         [&](Row& of, Value value, std::vector<market::Instrument>& out) { read_instrument(of, value, scope, out); });
     return reply;
   }
-  const auto found = std::find_if(endpoints.begin(), endpoints.end(),
-                                  [&](const Endpoint& known) { return endpoint_is(endpoint, known.tail); });
-  if (found == endpoints.end()) return shape_error(place(), "known endpoint");
+  const auto found = std::find_if(known_endpoints.begin(), known_endpoints.end(),
+                                  [&](const Known& known) { return endpoint_is(endpoint, known.tail); });
+  if (found == known_endpoints.end()) return shape_error(place(), "known endpoint");
   const bool is_row = root["symbol"].present() || (found->read == read_depth && root["bids"].is_array());
   if (!root.is_array() && !is_row) return shape_error(place(), "rows");
   each_row(root, reply.events, reply.rows_skipped,

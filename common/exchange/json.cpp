@@ -15,8 +15,6 @@ constexpr std::size_t bytes_kept_max = std::size_t{1} << 20U;  ///< memory for a
 constexpr std::uint32_t shapes_max = UINT32_MAX / 2;           ///< then their numbers begin again
 constexpr std::size_t boxes_kept_max = 16'384;
 
-bool failed(simdjson::error_code error) { return error != simdjson::SUCCESS; }
-
 /// What the finder of marks refuses, as people say it.
 std::string words_of(simdjson::error_code error) {
   switch (error) {
@@ -130,7 +128,7 @@ base::Result<Value> Json::read(std::string_view bytes, std::string_view place) {
   };
   auto& document = memory_->document;
   memory_->shrink();
-  if (const auto error = memory_->find_marks(bytes); failed(error)) return bad(words_of(error));
+  if (const auto error = memory_->find_marks(bytes); error != simdjson::SUCCESS) return bad(words_of(error));
   document.bytes = bytes.data();
   document.marks = memory_->finder->structural_indexes.get();
   document.escapes = std::memchr(bytes.data(), '\\', bytes.size()) != nullptr;

@@ -2,6 +2,7 @@
 
 #include <simdjson.h>
 
+#include "common/base/text.hpp"
 #include "common/exchange/json.hpp"
 
 namespace exchange {
@@ -11,13 +12,6 @@ namespace ondemand = simdjson::ondemand;
 namespace {
 
 constexpr std::size_t envelope_members_max = 32;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 bool failed(simdjson::error_code error) { return error != simdjson::SUCCESS; }
 
@@ -55,7 +49,7 @@ std::vector<Member> envelope_members(std::string_view bytes) {
     if (type == ondemand::json_type::string) {
       if (failed(field.value().get_string().get(text))) break;
     } else {
-      text = trimmed(field.value().raw_json_token());
+      text = base::trimmed(field.value().raw_json_token());
     }
     members.push_back({std::string(key), std::string(text)});
   }

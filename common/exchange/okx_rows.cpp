@@ -200,16 +200,16 @@ struct Known {
   std::string_view name;  ///< of an endpoint
   Read read;
 };
-constexpr std::array<Known, 10> endpoints{{{"public/funding-rate", read_funding},
-                                           {"public/funding-rate-history", read_settled},
-                                           {"public/open-interest", read_open_interest},
-                                           {"public/mark-price", read_mark_price},
-                                           {"market/tickers", read_ticker},
-                                           {"market/ticker", read_ticker},
-                                           {"market/candles", read_candle},
-                                           {"market/history-candles", read_candle},
-                                           {"market/trades", read_trade},
-                                           {"market/books", read_depth}}};
+constexpr std::array<Known, 10> known_endpoints{{{"public/funding-rate", read_funding},
+                                                 {"public/funding-rate-history", read_settled},
+                                                 {"public/open-interest", read_open_interest},
+                                                 {"public/mark-price", read_mark_price},
+                                                 {"market/tickers", read_ticker},
+                                                 {"market/ticker", read_ticker},
+                                                 {"market/candles", read_candle},
+                                                 {"market/history-candles", read_candle},
+                                                 {"market/trades", read_trade},
+                                                 {"market/books", read_depth}}};
 constexpr std::array<Known, 4> channels{{{"funding-rate", read_funding},
                                          {"open-interest", read_open_interest},
                                          {"mark-price", read_mark_price},
@@ -250,9 +250,9 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     read_liquidations(data, {}, scope, reply);
     return reply;
   }
-  const auto found = std::find_if(endpoints.begin(), endpoints.end(),
+  const auto found = std::find_if(known_endpoints.begin(), known_endpoints.end(),
                                   [&](const Known& known) { return endpoint_is(endpoint, known.name); });
-  if (found == endpoints.end()) return shape_error(place, "known endpoint");
+  if (found == known_endpoints.end()) return shape_error(place, "known endpoint");
   each_row(data, reply.events, reply.rows_skipped, [&](Row& row, Value value, Events& out) {
     if (found->read == read_candle && !value.is_array()) return row.refuse();
     found->read(row, value, scope, out);

@@ -6,18 +6,12 @@
 #include <cmath>
 #include <limits>
 
+#include "common/base/text.hpp"
 #include "common/exchange/decimal.hpp"
 
 namespace exchange {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  while (!text.empty() && blanks.find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-  while (!text.empty() && blanks.find(text.back()) != std::string_view::npos) text.remove_suffix(1);
-  return text;
-}
 
 bool means_absent(std::string_view text) { return text.empty() || text == "null" || text == "nan" || text == "NaN"; }
 
@@ -47,7 +41,7 @@ constexpr auto unclean = [] {
 }();
 
 constexpr double absent = std::numeric_limits<double>::quiet_NaN();
-constexpr base::WallTime earliest{std::chrono::sys_days{std::chrono::year{2009} / 1 / 1}};
+constexpr base::WallTime earliest_listing{std::chrono::sys_days{std::chrono::year{2009} / 1 / 1}};
 constexpr base::WallTime latest{std::chrono::sys_days{std::chrono::year{2100} / 1 / 1}};
 
 }  // namespace
@@ -60,7 +54,7 @@ double Row::read_number(Value value) {
 
 /// What is no number as it stands: blanks around one, nothing, or a fault.
 double Row::read_unusual(Value value, std::string_view text) {
-  text = trimmed(text);
+  text = base::trimmed(text);
   const double number = detail::decimal_slow(text);
   if (std::isfinite(number)) return number;
   if (value.is_object() || value.is_array() || !means_absent(text)) refuse();
@@ -89,7 +83,7 @@ double Row::needed_price(Value value) {
 std::optional<std::int64_t> Row::integer(Value value) {
   const auto read = number(value);
   if (!read) return std::nullopt;
-  if (const auto exact = parsed<std::int64_t>(trimmed(value.text()))) return exact;
+  if (const auto exact = parsed<std::int64_t>(base::trimmed(value.text()))) return exact;
   constexpr double whole_max = 9'007'199'254'740'992.0;  // 2^53: above it doubles skip whole numbers
   if (std::abs(*read) <= whole_max && std::trunc(*read) == *read) return static_cast<std::int64_t>(*read);
   refuse();
@@ -100,8 +94,8 @@ base::WallTime Row::read_time(Value value) {
   const double read = read_number(value);
   if (std::isnan(read) || read == 0) return no_time;
   if (read > 0 && read < 9e18) {
-    const auto ms = scaled_ms(read, trimmed(value.text()));
-    if (ms && base::from_ms(*ms) >= earliest && base::from_ms(*ms) < latest) return base::from_ms(*ms);
+    const auto ms = scaled_ms(read, base::trimmed(value.text()));
+    if (ms && base::from_ms(*ms) >= earliest_listing && base::from_ms(*ms) < latest) return base::from_ms(*ms);
   }
   refuse();
   return no_time;

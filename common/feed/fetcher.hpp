@@ -5,6 +5,9 @@
 
 namespace feed {
 
+/// Where an exchange has several ways to the same data: after so long another one has served, the first is tried again.
+inline constexpr base::Millis first_way_again{std::chrono::hours{24}};
+
 class Fetcher {
  public:
   Fetcher(Venue& venue, guard::Gate& gate, base::Clock& clock, Observer& observer)

@@ -7,12 +7,11 @@ using base::Millis;
 using boost::asio::awaitable;
 
 namespace {
-constexpr Millis idle{500};
+constexpr Millis nothing_to_ask{500};
 constexpr Millis settle_delay{20'000};                 ///< exchanges publish a settlement some seconds after it
 constexpr Millis same_settlement{60'000};              ///< stamps of one settlement differ by some seconds
 constexpr Millis figure_every{std::chrono::hours{1}};  ///< Deribit's sums and Kraken's rates come on the full hour
-constexpr Millis first_way_again{std::chrono::hours{24}};
-constexpr int failures_max = 5;
+constexpr int attempts_max = 5;
 
 }  // namespace
 
@@ -76,7 +75,7 @@ awaitable<void> FundingHistory::run() {
     const auto due = std::find_if(queue_.begin(), queue_.end(),
                                   [&](const std::string& symbol) { return tracks_[symbol].not_before <= now; });
     if (due == queue_.end()) {
-      co_await clock_.sleep_for(idle);
+      co_await clock_.sleep_for(nothing_to_ask);
       continue;
     }
     const std::string symbol = *due;
@@ -84,7 +83,7 @@ awaitable<void> FundingHistory::run() {
     const bool done = co_await fetch(symbol);
     auto& track = tracks_[symbol];
     track.queued = false;
-    if (!done && ++track.failures < failures_max) {
+    if (!done && ++track.failures < attempts_max) {
       const int failures = track.failures;
       enqueue(symbol, track, false);
       track.failures = failures;

@@ -8,7 +8,7 @@ using boost::asio::awaitable;
 using market::Topic;
 
 namespace {
-constexpr Millis idle{250};
+constexpr Millis nothing_to_sample{250};
 }  // namespace
 
 bool Sampler::can_sample(const exchange::Exchange& exchange) {
@@ -25,7 +25,7 @@ void Sampler::ask(const std::string& symbol) {
 awaitable<void> Sampler::run() {
   for (;;) {
     if (wishes_.empty()) {
-      co_await clock_.sleep_for(idle);
+      co_await clock_.sleep_for(nothing_to_sample);
       continue;
     }
     const auto wish = std::move(wishes_.front());

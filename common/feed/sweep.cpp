@@ -14,7 +14,6 @@ namespace {
 constexpr base::Millis first_slice{60'000};
 constexpr base::Millis overlap{60'000};
 constexpr base::Millis look_back_max{std::chrono::minutes{55}};  // Gate: a window of at most an hour
-constexpr base::Millis first_way_again{std::chrono::hours{24}};
 
 /// The exchange's time of an event, for "newest datum"; history is no news.
 std::optional<base::WallTime> datum_time(const market::Event& event) {

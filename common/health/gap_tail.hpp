@@ -6,6 +6,9 @@
 
 namespace health {
 
+/// What ends within so many mean gaps after something was tried was cured by it: it does not teach how long gaps are.
+inline constexpr double cured_within = 3;
+
 /// The bound is where one false alarm is expected in `gaps_looked_at / chance` gaps (EXCHANGES.md 1.2: ln(gaps/0.05) /
 /// rate, for a Poisson process). Gaps are taken as a body and an exponential tail (peaks over threshold), and the tail
 /// alone decides: bursts and quiet nights, of which a Poisson process has none, do not look like a dead feed. Of a feed

@@ -19,4 +19,7 @@ struct Moment {
   return std::max(base::Millis{0}, std::chrono::duration_cast<base::Millis>(now - then));
 }
 
+inline constexpr double minutes_per_day = 24 * 60;
+[[nodiscard]] inline double minutes(base::Millis span) { return static_cast<double>(span.count()) / 60'000.0; }
+
 }  // namespace health

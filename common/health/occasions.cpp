@@ -14,7 +14,7 @@ constexpr double believed_max = 0.97;  // no feed speaks always
 constexpr double variance_keep = 1 - 1.0 / 240;
 constexpr std::size_t movers_max = 16;
 constexpr base::Millis bar{60'000};
-constexpr base::Millis asset_kept{86'400'000};
+constexpr base::Millis asset_remembered{86'400'000};
 constexpr double fall_weight_max = 3;
 
 }  // namespace
@@ -56,7 +56,7 @@ Occasions::Asset* Occasions::asset_of(std::string_view name, Moment now) {
   if (found != assets_.end()) return &found->second;
   if (assets_.size() >= assets_max) {
     const auto oldest = std::ranges::min_element(assets_, {}, [](const auto& entry) { return entry.second.at; });
-    if (span(oldest->second.at, now.steady) < asset_kept) return nullptr;
+    if (span(oldest->second.at, now.steady) < asset_remembered) return nullptr;
     assets_.erase(oldest);
   }
   auto& asset = assets_[std::string(name)];

@@ -10,19 +10,15 @@ namespace health {
 
 namespace {
 
-constexpr double minutes_per_day = 24 * 60;
 constexpr double looked_at_minutes = 10 * 365.25 * minutes_per_day;  // as SilenceRules::feed_years
 constexpr double memory_minutes = 14 * minutes_per_day;
 constexpr double week_minutes = 7 * minutes_per_day;
 constexpr double asset_chance = 0.05 / 20;  // about so many assets are lively enough to be judged
-constexpr double cured_within = 3;          // mean gaps after an action
 constexpr double recent_minutes = 30, usual_minutes = 2 * minutes_per_day;
 constexpr double activity_after_minutes = 360;  // before that, usual is not known
 constexpr double passed_min = 3;                // no bound is below
 constexpr std::size_t same_second_max = 64;
 constexpr base::Millis asset_kept{86'400'000};
-
-double minutes(base::Millis span) { return static_cast<double>(span.count()) / 60'000.0; }
 
 /// An exponentially forgetting rate: one event weighs 1/window, and fades.
 double faded(double rate, double window, base::SteadyTime from, Moment now) {

@@ -7,14 +7,11 @@ namespace health {
 
 namespace {
 
-constexpr double minutes_per_day = 24 * 60;
 constexpr double memory_days = 14;  // whole weeks: weekends are quieter
 constexpr double week_days = 7;
 constexpr double days_per_year = 365.25;
-constexpr double cured_within = 3;  // mean gaps after an action
 constexpr double activity_max = 4;
 
-double minutes(base::Millis span) { return static_cast<double>(span.count()) / 60'000.0; }
 base::Millis millis(double minutes) { return base::Millis(static_cast<std::int64_t>(minutes * 60'000)); }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
 #include "common/net/curl_multi.hpp"
 
@@ -20,13 +21,6 @@ int on_new_socket(void*, curl_socket_t fd, curlsocktype) noexcept {
   constexpr unsigned unanswered_max_ms = 15'000;
   ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unanswered_max_ms, sizeof unanswered_max_ms);
   return CURL_SOCKOPT_OK;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t\r\n";
-  const auto begin = text.find_first_not_of(blank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
 std::string lowered(std::string_view text) {
@@ -144,7 +138,7 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t size, void*
   if (line.starts_with("HTTP/") && line.find(' ') < colon) {  // a status line: what came before was interim
     self.headers_.clear();
   } else if (colon != std::string_view::npos) {
-    self.headers_.emplace_back(lowered(trimmed(line.substr(0, colon))), trimmed(line.substr(colon + 1)));
+    self.headers_.emplace_back(lowered(base::trimmed(line.substr(0, colon))), base::trimmed(line.substr(colon + 1)));
   }
   return size;
 }

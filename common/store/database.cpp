@@ -112,6 +112,12 @@ base::Result<std::int64_t> Database::change(std::string_view sql, Values values)
   });
 }
 
+base::Result<void> Database::put(std::string_view sql, Values values) {
+  const auto changed = change(sql, values);
+  if (!changed) return changed.error();
+  return {};
+}
+
 base::Result<void> Database::query(std::string_view sql, Values values, const std::function<void(const Row&)>& on_row) {
   return guarded([&]() -> base::Result<void> {
     SQLite::Statement& statement = prepared(sql);

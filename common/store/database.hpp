@@ -106,6 +106,8 @@ class Database {
 
   /// Runs one statement, kept prepared; returns how many rows it changed. SQL is always a literal of the source.
   base::Result<std::int64_t> change(std::string_view sql, Values values = {});
+  /// change() where it does not matter how many rows there were.
+  base::Result<void> put(std::string_view sql, Values values = {});
   /// Runs one statement, kept prepared; `on_row` sees each row. It may not use the same SQL again.
   base::Result<void> query(std::string_view sql, Values values, const std::function<void(const Row&)>& on_row);
   [[nodiscard]] std::int64_t last_insert_id() const;

@@ -2,18 +2,9 @@
 
 namespace store {
 
-namespace {
-
-base::Result<void> done_or_error(const base::Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
-}  // namespace
-
 base::Result<void> Baselines::put(std::string_view key, const Baseline& baseline) {
-  return done_or_error(database_.change("INSERT OR REPLACE INTO baseline (key, body, saved_at_ms) VALUES (?, ?, ?)",
-                                        {key, Value::Blob{baseline.body}, baseline.saved_at}));
+  return database_.put("INSERT OR REPLACE INTO baseline (key, body, saved_at_ms) VALUES (?, ?, ?)",
+                       {key, Value::Blob{baseline.body}, baseline.saved_at});
 }
 
 base::Result<std::optional<Baseline>> Baselines::get(std::string_view key) {
@@ -35,7 +26,7 @@ base::Result<std::map<std::string, Baseline>> Baselines::all() {
 }
 
 base::Result<void> Baselines::erase(std::string_view key) {
-  return done_or_error(database_.change("DELETE FROM baseline WHERE key = ?", {key}));
+  return database_.put("DELETE FROM baseline WHERE key = ?", {key});
 }
 
 base::Result<std::int64_t> Baselines::prune(base::WallTime before) {
@@ -43,7 +34,7 @@ base::Result<std::int64_t> Baselines::prune(base::WallTime before) {
 }
 
 base::Result<void> Facts::set(std::string_view name, std::string_view value) {
-  return done_or_error(database_.change("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", {name, value}));
+  return database_.put("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", {name, value});
 }
 
 base::Result<std::optional<std::string>> Facts::get(std::string_view name) {
@@ -55,7 +46,7 @@ base::Result<std::optional<std::string>> Facts::get(std::string_view name) {
 }
 
 base::Result<void> Facts::erase(std::string_view name) {
-  return done_or_error(database_.change("DELETE FROM fact WHERE name = ?", {name}));
+  return database_.put("DELETE FROM fact WHERE name = ?", {name});
 }
 
 base::Result<void> ErrorJournal::add(const JournalEntry& entry) {
@@ -63,8 +54,7 @@ base::Result<void> ErrorJournal::add(const JournalEntry& entry) {
     auto added = database_.change("INSERT INTO error_journal (at_ms, category, place, text) VALUES (?, ?, ?, ?)",
                                   {entry.at, entry.category, entry.place, entry.text});
     if (!added) return added.error();
-    return done_or_error(
-        database_.change("DELETE FROM error_journal WHERE id <= ?", {database_.last_insert_id() - rows_max}));
+    return database_.put("DELETE FROM error_journal WHERE id <= ?", {database_.last_insert_id() - rows_max});
   });
 }
 

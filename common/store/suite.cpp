@@ -2,15 +2,6 @@
 
 namespace store {
 
-namespace {
-
-base::Result<void> done_or_error(const base::Result<std::int64_t>& changed) {
-  if (!changed) return changed.error();
-  return {};
-}
-
-}  // namespace
-
 base::Result<std::optional<Setting>> Settings::get(std::string_view name) {
   std::optional<Setting> out;
   auto done = database_.query("SELECT value, changed_by, changed_at_ms FROM setting WHERE name = ?", {name},
@@ -31,13 +22,12 @@ base::Result<std::map<std::string, Setting>> Settings::all() {
 }
 
 base::Result<void> Settings::set(std::string_view name, const Setting& setting) {
-  return done_or_error(
-      database_.change("INSERT OR REPLACE INTO setting (name, value, changed_by, changed_at_ms) VALUES (?, ?, ?, ?)",
-                       {name, setting.value, setting.changed_by, setting.changed_at}));
+  return database_.put("INSERT OR REPLACE INTO setting (name, value, changed_by, changed_at_ms) VALUES (?, ?, ?, ?)",
+                       {name, setting.value, setting.changed_by, setting.changed_at});
 }
 
 base::Result<void> Settings::erase(std::string_view name) {
-  return done_or_error(database_.change("DELETE FROM setting WHERE name = ?", {name}));
+  return database_.put("DELETE FROM setting WHERE name = ?", {name});
 }
 
 base::Result<std::vector<Operator>> Operators::all() {
@@ -51,13 +41,12 @@ base::Result<std::vector<Operator>> Operators::all() {
 }
 
 base::Result<void> Operators::put(const Operator& who) {
-  return done_or_error(
-      database_.change("INSERT OR REPLACE INTO operator (id, role, name, added_by, added_at_ms) VALUES (?, ?, ?, ?, ?)",
-                       {who.id, who.role, who.name, who.added_by, who.added_at}));
+  return database_.put("INSERT OR REPLACE INTO operator (id, role, name, added_by, added_at_ms) VALUES (?, ?, ?, ?, ?)",
+                       {who.id, who.role, who.name, who.added_by, who.added_at});
 }
 
 base::Result<void> Operators::erase(std::int64_t id) {
-  return done_or_error(database_.change("DELETE FROM operator WHERE id = ?", {id}));
+  return database_.put("DELETE FROM operator WHERE id = ?", {id});
 }
 
 base::Result<bool> Told::claim(std::string_view key, std::string_view bot, base::WallTime now, base::Millis window) {
@@ -74,9 +63,8 @@ base::Result<std::int64_t> Told::prune(base::WallTime before) {
 }
 
 base::Result<void> BotStatuses::put(const BotStatus& status) {
-  return done_or_error(
-      database_.change("INSERT OR REPLACE INTO bot_status (bot, status, updated_at_ms) VALUES (?, ?, ?)",
-                       {status.bot, status.status, status.updated_at}));
+  return database_.put("INSERT OR REPLACE INTO bot_status (bot, status, updated_at_ms) VALUES (?, ?, ?)",
+                       {status.bot, status.status, status.updated_at});
 }
 
 base::Result<std::vector<BotStatus>> BotStatuses::all() {
