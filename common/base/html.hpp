@@ -16,7 +16,7 @@ class Html {
   [[nodiscard]] static Html code(std::string_view any);
   /// <a href="url">label</a>; a url that is not https is not linked, only its label stays.
   [[nodiscard]] static Html link(std::string_view label, std::string_view url);
-  /// What a table of ours stored after str(): already HTML. For rows of the outbox, and only there.
+  /// Already HTML: what a table of ours stored after str(), and what words() made of our file. Only there.
   [[nodiscard]] static Html from_storage(std::string stored);
 
   Html& operator+=(const Html& other);
