@@ -34,7 +34,6 @@ TEST(FundingMessage, AnExtremeShowsEveryFormOfTheRate) {
             "z 5.2 over 180 settlements of 30 days (usual +0.010%)\n"
             "Rank 2 of 540 on Bybit\n"
             "Contrarian side: short, it is paid\n"
-            "Not measured: open interest of 24 h, trend\n"
             "Seen 2025-10-06 14:48:00 UTC\n"
             "Rule: |APR| ≥ 50%, |z| ≥ 3.5, top 10% of the exchange");
 }
