@@ -3,171 +3,189 @@
 #include <cmath>
 
 #include "common/base/text.hpp"
+#include "common/base/words.hpp"
 
 namespace liquidation {
 
 namespace {
 
 using base::Html;
-using namespace base;  // the literal operator
 
-void line(Html& out, const std::string& words) { out += "\n"_html + Html::text(words); }
+std::string say(std::string_view key) { return base::word("words.liquidation", key); }
 
-std::string sides(market::PositionSide side) { return side == market::PositionSide::long_side ? "longs" : "shorts"; }
+bool is_long(market::PositionSide side) { return side == market::PositionSide::long_side; }
+std::string sides(market::PositionSide side) { return say(is_long(side) ? "longs" : "shorts"); }
 
-std::string_view other(market::PositionSide side) {
-  return side == market::PositionSide::long_side ? "Shorts" : "Longs";
+Html saturated_words(const CoverageView& coverage) {
+  std::vector<Html> parts;
+  for (const auto& sampled : coverage.saturated)
+    parts.push_back(
+        base::words("liquidation.saturated", {{"exchange", sampled.exchange},
+                                              {"seconds", sampled.seconds == 0 ? "" : std::to_string(sampled.seconds)},
+                                              {"now_and_then", sampled.seconds == 0}}));
+  return base::joined(parts, " · ");
 }
 
-std::string joined(const std::vector<std::string>& parts, const std::string& between) {
-  std::string out;
-  for (const auto& part : parts) out += (out.empty() ? "" : between) + part;
-  return out;
-}
-
-std::string coverage_words(const CoverageView& c) {
-  std::vector<std::string> parts{"Coverage: " + std::to_string(c.live) + "/" + std::to_string(c.known) +
-                                 " exchanges live"};
-  for (const auto& lost : c.lost) parts.push_back(lost.exchange + " " + std::string(to_string(lost.state)));
-  if (!c.gaps.empty()) parts.push_back("gap within 5 min: " + joined(c.gaps, ", "));
-  for (const auto& sampled : c.saturated)
-    parts.push_back(sampled.exchange + (sampled.seconds == 0
-                                            ? " tells at most one a second"  // of a symbol: why the sum is a bound
-                                            : " saturated " + std::to_string(sampled.seconds) + "/60 s"));
-  return joined(parts, " · ");
-}
-
-std::string bound(const CascadeDetails& d) { return d.coverage.lower_bound() ? "≥ " : ""; }
-
-Html cascade_headline(const CascadeDetails& d) {
-  const bool ended = d.phase == desk::Phase::close;
-  Html out = Html::text(ended ? "\U0001F3C1 " : "\U0001F30A ") + Html::bold(d.asset) +
-             Html::text(" " + sides(d.now.side) + " liquidated " + bound(d));
-  const double shown = ended ? d.total_usd : d.peak_60s_usd;
-  out +=
-      Html::text(base::usd(shown) + (ended ? " in " + base::duration_words(d.until - d.since) + ", over" : " in 60 s"));
-  if (d.price_source != PriceSource::none) {
-    out += Html::text(" · price " + base::signed_percent(d.price_extreme / d.price_from - 1, 2));
-  }
-  const std::size_t exchanges = d.by_exchange.size();
-  out +=
-      Html::text(" · " + (exchanges == 1 ? d.by_exchange[0].exchange_title : std::to_string(exchanges) + " exchanges"));
-  return out;
-}
-
-void price_line(Html& out, const CascadeDetails& d) {
-  if (d.price_source == PriceSource::none) return line(out, "Price not known");
-  std::string words =
-      "Price " + base::price(d.price_from) + " → " + base::price(d.price_extreme) + " → " + base::price(d.price_to);
-  if (const auto atr = forced_move_atr(d.now)) words += " · last 60 s " + base::fixed(*atr, 1) + " ATR";
-  if (d.price_source == PriceSource::events) words += " (the liquidations' own prices)";
-  line(out, words);
+Html coverage_words(const CoverageView& c) {
+  std::vector<std::string> lost;
+  for (const auto& one : c.lost) lost.push_back(one.exchange + " " + say(to_string(one.state)));
+  return base::words("liquidation.coverage", {{"live", c.live},
+                                              {"known", c.known},
+                                              {"lost", base::joined(lost, " · ")},
+                                              {"gaps", base::joined(c.gaps, ", ")},
+                                              {"saturated", saturated_words(c)}});
 }
 
 /// "Book within 25 bps: bids $1.20M, asks ≥ $900k · takers bought 38% in a minute (Binance)"
-std::string sample_words(const Sample& sample, const std::string& title) {
-  std::vector<std::string> parts;
+Html sample_words(const Sample& sample, const std::string& title) {
   const auto worth = [](const market::SideDepth& side) { return (side.whole ? "" : "≥ ") + base::usd(side.usd); };
+  std::vector<Html> parts;
   if (const auto& depth = sample.depth())
-    parts.push_back("Book within 25 bps: bids " + worth(depth->bids) + ", asks " + worth(depth->asks));
+    parts.push_back(base::words("liquidation.book", {{"bids", worth(depth->bids)}, {"asks", worth(depth->asks)}}));
   if (const auto share = sample.taker_buy_share())
-    parts.push_back("takers bought " + base::percent(*share, 0) + " in a minute");
-  if (const auto missing = sample.missing(); !missing.empty()) parts.push_back("not sampled: " + missing);
-  return joined(parts, " · ") + " (" + title + ")";
+    parts.push_back(base::words("liquidation.takers", {{"bought", base::percent(*share, 0)}}));
+  if (const auto missing = sample.missing(); !missing.empty())
+    parts.push_back(base::words("liquidation.not_sampled", {{"missing", missing}}));
+  return base::words("liquidation.sample", {{"parts", base::joined(parts, " · ")}, {"exchange", title}});
 }
 
 std::string coins(double amount) {
   return std::fabs(amount) < 100 ? base::fixed(amount, 2) : base::grouped(std::llround(amount));
 }
 
-/// "Open interest −3.1% since before (−1,234 BTC, −$38.0M) on 3 contracts"
-std::string interest_words(const InterestChange& change, const std::string& asset) {
-  const std::string sign = change.coins < 0 ? "\u2212" : "+";
-  std::string words = "Open interest " + base::signed_percent(change.share, 1) + " since before (" + sign +
-                      coins(std::fabs(change.coins)) + " " + asset;
-  if (change.usd) words += ", " + sign + base::usd(std::fabs(*change.usd));
-  return words + ") on " + std::to_string(change.contracts) + (change.contracts == 1 ? " contract" : " contracts");
+/// "−$38.0M" of a change.
+std::string signed_words(double change, const std::string& size) { return (change < 0 ? "\u2212" : "+") + size; }
+
+std::string where(const CascadeDetails& d) {
+  const auto count = d.by_exchange.size();
+  return count == 1 ? d.by_exchange[0].exchange_title : std::to_string(count) + " " + say("exchanges");
 }
 
-std::string cascade_rule(const CascadeThresholds& t, double level) {
-  return "Rule: 60 s sum ≥ " + base::usd(level) + ", ≥ " + std::to_string(t.events_min) + " events or " +
-         std::to_string(t.exchanges_min) + " exchanges, forced move ≥ " + base::fixed(t.move_atr_min, 1) + " ATR";
+std::string contracts(std::size_t count) {
+  return std::to_string(count) + " " + say(count == 1 ? "contract" : "contracts");
+}
+
+std::string shares(const CascadeDetails& d) {
+  std::vector<std::string> out;
+  for (const auto& share : d.by_exchange) out.push_back(share.exchange_title + " " + base::usd(share.usd));
+  return base::joined(out, " · ");
+}
+
+std::string points(const desk::Factor& factor) {
+  const double score = factor.score.value_or(0);
+  return signed_words(score, base::fixed(std::fabs(score), 1));
+}
+
+/// What speaks for a reversal, and what could not be measured.
+Html factor_words(const ReversalMeasure& m, const std::vector<desk::Factor>& all) {
+  std::vector<Html> parts;
+  if (m.taker_buy_share)
+    parts.push_back(base::words("liquidation.factor.takers",
+                                {{"bought", base::percent(*m.taker_buy_share, 0)}, {"points", points(all.at(1))}}));
+  if (m.band_position) {
+    const bool outside = std::fabs(*m.band_position) >= 1;
+    parts.push_back(base::words("liquidation.factor.band",
+                                {{"outside", outside}, {"inside", !outside}, {"points", points(all.at(2))}}));
+  }
+  if (m.depth_lean)
+    parts.push_back(base::words("liquidation.factor.book",
+                                {{"bids", base::percent(0.5 + *m.depth_lean / 2, 0)}, {"points", points(all.at(3))}}));
+  if (const auto missing = missing_in(all); !missing.empty())
+    parts.push_back(base::words("liquidation.factor.missing", {{"missing", missing}}));
+  return base::joined(parts, " · ");
 }
 
 }  // namespace
 
 Html print_message(const PrintDetails& d) {
-  const std::string side =
-      d.side ? std::string(to_string(*d.side)) + " liquidated" : "position liquidated (side not known)";
-  Html out = "\U0001F4A5 "_html + Html::bold(d.asset) +
-             Html::text(" " + base::usd(d.usd) + " " + side + " · " + d.exchange_title + " · at " +
-                        base::price(d.price, d.tick_size));
-  std::string what = d.symbol;
-  if (d.base_units)
-    what += ": " + base::fixed(*d.base_units, *d.base_units < 100 ? 3 : 0) + " " + d.base + " in one event";
-  line(out, what);
-  if (d.measure.events >= d.thresholds.events_min && d.measure.quantile995) {
-    line(out, "Usual 99.5% of its " + base::grouped(static_cast<std::int64_t>(d.measure.events)) +
-                  " events in 7 days: " + base::usd(*d.measure.quantile995));
-  } else {
-    line(out, "Own history too short (" + std::to_string(d.measure.events) + " of " +
-                  std::to_string(d.thresholds.events_min) + " events): the floor decides");
-  }
-  line(out, base::utc_stamp(d.at));
-  out += "\n"_html + Html::italic("Rule: ≥ " + base::usd(print_level(d.measure, d.thresholds)));
-  return out;
+  const bool compared = d.measure.events >= d.thresholds.events_min && d.measure.quantile995;
+  const auto events = base::grouped(static_cast<std::int64_t>(d.measure.events));
+  return base::words("liquidation.print",
+                     {{"asset", d.asset},
+                      {"usd", base::usd(d.usd)},
+                      {"side", d.side ? say(to_string(*d.side)) : ""},
+                      {"no_side", !d.side},
+                      {"exchange", d.exchange_title},
+                      {"price", base::price(d.price, d.tick_size)},
+                      {"symbol", d.symbol},
+                      {"amount", d.base_units ? base::fixed(*d.base_units, *d.base_units < 100 ? 3 : 0) : ""},
+                      {"base", d.base},
+                      {"events", events},
+                      {"quantile", compared ? base::usd(*d.measure.quantile995) : ""},
+                      {"short_history", !compared},
+                      {"events_min", d.thresholds.events_min},
+                      {"at", base::utc_stamp(d.at)},
+                      {"level", base::usd(print_level(d.measure, d.thresholds))}});
 }
 
 Html cascade_message(const CascadeDetails& d) {
-  Html out = cascade_headline(d);
-  std::vector<std::string> shares;
-  for (const auto& share : d.by_exchange) shares.push_back(share.exchange_title + " " + base::usd(share.usd));
-  line(out, "Total " + bound(d) + base::usd(d.total_usd) + ", " + std::to_string(d.events) +
-                " events: " + joined(shares, " · "));
-  if (d.other_side_usd > 0) line(out, std::string(other(d.now.side)) + " meanwhile " + base::usd(d.other_side_usd));
-  line(out, "Peak " + base::usd(d.peak_60s_usd) + " in 60 s at " + base::utc_clock(d.peak_at) + " · largest print " +
-                base::usd(d.largest_usd) + " (" + base::percent(d.largest_usd / d.total_usd, 0) + ", " +
-                d.largest_exchange_title + ")");
-  price_line(out, d);
-  if (d.interest) line(out, interest_words(*d.interest, d.asset));
-  line(out, "Tier " + std::to_string(d.tier) + " of 3 · " + base::utc_stamp(d.since).substr(0, 19) + "–" +
-                base::utc_clock(d.until) + " UTC (" + base::duration_words(d.until - d.since) + ")");
-  if (!d.sample_title.empty()) line(out, sample_words(d.sample, d.sample_title));
-  line(out, coverage_words(d.coverage));
-  if (!d.note.empty()) line(out, d.note);
-  out += "\n"_html + Html::italic(cascade_rule(d.thresholds, d.level_usd));
-  return out;
+  const bool over = d.phase == desk::Phase::close;
+  const bool priced = d.price_source != PriceSource::none;
+  const auto atr = forced_move_atr(d.now);
+  const auto& interest = d.interest;
+  return base::words(
+      "liquidation.cascade",
+      {{"goes_on", !over},
+       {"over", over},
+       {"asset", d.asset},
+       {"sides", sides(d.now.side)},
+       {"bound", d.coverage.lower_bound()},
+       {"peak", base::usd(d.peak_60s_usd)},
+       {"total", base::usd(d.total_usd)},
+       {"span", base::duration_words(d.until - d.since)},
+       {"move", priced ? base::signed_percent(d.price_extreme / d.price_from - 1, 2) : ""},
+       {"where", where(d)},
+       {"events", d.events},
+       {"shares", shares(d)},
+       {"other_sides", say(is_long(d.now.side) ? "other_of_longs" : "other_of_shorts")},
+       {"other", d.other_side_usd > 0 ? base::usd(d.other_side_usd) : ""},
+       {"peak_at", base::utc_clock(d.peak_at)},
+       {"largest", base::usd(d.largest_usd)},
+       {"largest_share", base::percent(d.largest_usd / d.total_usd, 0)},
+       {"largest_exchange", d.largest_exchange_title},
+       {"price_from", priced ? base::price(d.price_from) : ""},
+       {"price_extreme", base::price(d.price_extreme)},
+       {"price_to", base::price(d.price_to)},
+       {"move_atr", atr ? base::fixed(*atr, 1) : ""},
+       {"events_prices", d.price_source == PriceSource::events},
+       {"no_price", !priced},
+       {"interest", interest ? base::signed_percent(interest->share, 1) : ""},
+       {"coins", interest ? signed_words(interest->coins, coins(std::fabs(interest->coins))) : ""},
+       {"interest_usd",
+        interest && interest->usd ? signed_words(interest->coins, base::usd(std::fabs(*interest->usd))) : ""},
+       {"contracts", interest ? contracts(interest->contracts) : ""},
+       {"tier", d.tier},
+       {"since", base::utc_stamp(d.since).substr(0, 19)},
+       {"until", base::utc_clock(d.until)},
+       {"sample", d.sample_title.empty() ? Html() : sample_words(d.sample, d.sample_title)},
+       {"coverage", coverage_words(d.coverage)},
+       {"note", d.note},
+       {"level", base::usd(d.level_usd)},
+       {"events_min", d.thresholds.events_min},
+       {"exchanges_min", d.thresholds.exchanges_min},
+       {"move_min", base::fixed(d.thresholds.move_atr_min, 1)}});
 }
 
 Html reversal_message(const ReversalDetails& d) {
   const auto& m = d.measure;
-  const auto all = factors(m, d.thresholds);
-  const bool up = m.side == market::PositionSide::long_side;
-  Html out = "\U0001F501 "_html + Html::bold(d.asset) +
-             Html::text(std::string(up ? " long" : " short") + " setup · " + base::usd(m.liquidated_usd) + " of " +
-                        sides(m.side) + " liquidated · " + d.exchange_title + " " + d.symbol + " at " +
-                        base::price(d.price, d.tick_size));
-  const auto points = [&](std::size_t factor) {
-    const double score = all.at(factor).score.value_or(0);
-    return " (" + std::string(score < 0 ? "\u2212" : "+") + base::fixed(std::fabs(score), 1) + ")";
-  };
-  line(out, "Score " + base::fixed(score_of(all), 2) + " of 1: " + sides(m.side) + " ×" + base::fixed(m.ratio(), 1) +
-                " of the other side" + points(0));
-  std::vector<std::string> parts;
-  if (m.taker_buy_share)
-    parts.push_back("takers bought " + base::percent(*m.taker_buy_share, 0) + " in a minute" + points(1));
-  if (m.band_position)
-    parts.push_back(std::string("price ") + (std::fabs(*m.band_position) >= 1 ? "outside" : "inside") +
-                    " its Bollinger band" + points(2));
-  if (m.depth_lean)
-    parts.push_back("book " + base::percent(0.5 + *m.depth_lean / 2, 0) + " bids within 25 bps" + points(3));
-  if (const auto missing = missing_in(all); !missing.empty()) parts.push_back("not measured: " + missing);
-  line(out, joined(parts, " · "));
-  line(out, "The cascade: " + base::utc_stamp(d.since).substr(0, 19) + "–" + base::utc_clock(d.closed_at) + " UTC");
-  out += "\n"_html + Html::italic("Rule: sides ≥ ×" + base::fixed(d.thresholds.ratio_min, 1) + ", score ≥ " +
-                                  base::fixed(d.thresholds.score_min, 1) + " with ≥ " +
-                                  std::to_string(d.thresholds.factors_min) + " of 4 measured");
-  return out;
+  const auto& t = d.thresholds;
+  const auto all = factors(m, t);
+  return base::words("liquidation.reversal", {{"asset", d.asset},
+                                              {"direction", say(is_long(m.side) ? "long" : "short")},
+                                              {"usd", base::usd(m.liquidated_usd)},
+                                              {"sides", sides(m.side)},
+                                              {"exchange", d.exchange_title},
+                                              {"symbol", d.symbol},
+                                              {"price", base::price(d.price, d.tick_size)},
+                                              {"score", base::fixed(score_of(all), 2)},
+                                              {"ratio", base::fixed(m.ratio(), 1)},
+                                              {"ratio_points", points(all.at(0))},
+                                              {"factors", factor_words(m, all)},
+                                              {"since", base::utc_stamp(d.since).substr(0, 19)},
+                                              {"closed_at", base::utc_clock(d.closed_at)},
+                                              {"ratio_min", base::fixed(t.ratio_min, 1)},
+                                              {"score_min", base::fixed(t.score_min, 1)},
+                                              {"factors_min", t.factors_min}});
 }
 
 }  // namespace liquidation
