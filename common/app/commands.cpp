@@ -108,8 +108,7 @@ awaitable<bool> check_pictures(Program& program, bool wanted) {
 }
 
 awaitable<bool> send_test(Program& program, base::Clock& clock) {
-  using base::operator""_html;
-  const auto text = "✉️ <b>Perpwatch test message</b>\n"_html + base::Html::text(base::utc_stamp(clock.wall_now()));
+  const auto text = desk::test_message(clock.wall_now());
   const std::string key = "test/" + std::to_string(base::to_ms(clock.wall_now()));
   bool good = true;
   for (const auto chat : {store::Chat::signals, store::Chat::operators}) {

@@ -13,8 +13,7 @@ using desk::Phase;
 namespace {
 
 constexpr Millis hour{3'600'000};
-constexpr int atr_bars_asked = 40;  // of 1 h; 14 are needed
-const std::vector<desk::Factor> factors_none;
+constexpr int atr_bars_asked = 40;        // of 1 h; 14 are needed
 constexpr std::size_t later_max = 1'000;  // findings of one key within 20 s
 
 std::int64_t day_of(base::WallTime time) {
@@ -194,10 +193,7 @@ base::Result<void> OutcomeKeeper::on_published(const desk::Finding& finding, con
   one.row.state = desk::to_string(one.trade.state);
   one.row.body = desk::outcome_json(one.trade);
   one.row.post = handled.outbox_id;
-  using base::operator""_html;
-  one.without_entry = (finding.message ? finding.message() : base::Html::text(finding.subject)) + "\n"_html +
-                      desk::no_plan_words(desk::NoPlan::late, finding.setup ? finding.setup->factors : factors_none) +
-                      "\n"_html + base::Html::italic("No " + std::to_string(*handled.signal_id));
+  one.without_entry = desk::without_entry_words(finding, *handled.signal_id);
   const auto added = rows_.add(one.row);
   if (!added) return added.error();
   one.row.id = added.value();
@@ -209,7 +205,6 @@ base::Result<void> OutcomeKeeper::on_published(const desk::Finding& finding, con
 /// An open signal that points the other way is not left beside the new one as if both were true. Its trade goes on by
 /// its own rules: the record does not choose its ends.
 base::Result<void> OutcomeKeeper::tell_replaced(const Running& fresh, base::WallTime now) {
-  using base::operator""_html;
   const auto asset_of = [this](const Running& one) {
     const auto* instrument = hooks_.find(one.row.exchange, one.row.symbol);
     return instrument == nullptr ? one.row.symbol : instrument->asset;
@@ -224,8 +219,7 @@ base::Result<void> OutcomeKeeper::tell_replaced(const Running& fresh, base::Wall
     reply.refers_to = one.row.post;
     reply.silent = true;
     reply.priority = store::Priority::reply;
-    reply.html = "↪️ "_html + base::Html::bold("No " + std::to_string(one.row.signal_id) + " is replaced") +
-                 base::Html::text(": No " + std::to_string(fresh.row.signal_id) + " points " + fresh.row.direction);
+    reply.html = desk::replaced_words(one.row.signal_id, fresh.row.signal_id, fresh.trade.plan.direction);
     if (auto accepted = outbox_.accept(reply, now); !accepted) return accepted.error();
   }
   return {};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/desk/suite_messages.hpp"
+
 namespace app {
 
 void Pipeline::on_event(const market::Event& event) {
@@ -54,11 +56,10 @@ void Pipeline::go_on(const desk::Finding& finding) {
 }
 
 void Pipeline::add_coverage(desk::Finding& finding) const {
-  using base::operator""_html;
-  auto words = hooks_.coverage ? hooks_.coverage(finding) : std::string();
-  if (words.empty() || !finding.message) return;
-  finding.message = [said = std::move(finding.message), words = std::move(words)] {
-    return said() + "\n⚠️ "_html + base::Html::text(words);
+  auto doubt = hooks_.coverage ? hooks_.coverage(finding) : std::string();
+  if (doubt.empty() || !finding.message) return;
+  finding.message = [said = std::move(finding.message), doubt = std::move(doubt)] {
+    return desk::with_doubt(said(), doubt);
   };
 }
 

@@ -2,6 +2,7 @@
 #include <boost/asio/post.hpp>
 
 #include "common/app/program.hpp"
+#include "common/base/words.hpp"
 #include "common/desk/suite_messages.hpp"
 
 namespace app {
@@ -62,14 +63,12 @@ void Program::tell_digests(bool ending) {
 
 std::string Program::coverage_of(const desk::Finding& finding) const {
   if (finding.exchange.empty() || logic_->main_topic()) return {};  // words its coverage itself
-  std::string out;
+  std::vector<base::Html> out;
   for (const auto& view : monitor_.feeds().views(moment())) {
     if (view.key.exchange != finding.exchange || view.state < health::FeedState::suspect) continue;
-    if (!out.empty()) out += "; ";
-    out += title_of(view.key.exchange) + " " + std::string(market::to_string(view.key.topic)) + " " +
-           std::string(health::to_string(view.state)) + ": " + view.why;
+    out.push_back(desk::doubt_words(title_of(view.key.exchange), view));
   }
-  return out;
+  return base::visible_text(base::joined(out, "; ").str());
 }
 
 void Program::on_handled(const desk::Finding& finding, const desk::Handled& handled) {

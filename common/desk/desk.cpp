@@ -3,20 +3,17 @@
 #include <nlohmann/json.hpp>
 
 #include "common/base/text.hpp"
+#include "common/base/words.hpp"
 
 namespace desk {
 using nlohmann::json;
 
 namespace {
 
-/// A rise rings with one line. No numbers: the message above is edited meanwhile, and two of them would disagree.
 base::Html rise_of(const Finding& finding) {
-  using base::operator""_html;
-  std::string kind = finding.kind;
-  for (char& c : kind)
-    if (c == '_') c = ' ';
-  return "⬆️ "_html + base::Html::bold(finding.symbol) +
-         base::Html::text(" " + kind + ": tier " + std::to_string(finding.tier));
+  return base::words(
+      "signal.rise",
+      {{"symbol", finding.symbol}, {"kind", base::word("words.kind", finding.kind)}, {"tier", finding.tier}});
 }
 
 constexpr base::Millis unchanged_max{300'000};  ///< well below GatePolicy::episode_lost
@@ -25,14 +22,14 @@ std::size_t hash_of(const base::Html& html) { return std::hash<std::string_view>
 
 /// As it is told when a gate took its direction.
 Finding without_direction(const Finding& finding, Reason why) {
-  using base::operator""_html;
   Finding out = finding;
   out.direction = Direction::none;
   out.setup.reset();
   out.trade = nullptr;
   if (finding.message)
     out.message = [said = finding.message, why] {
-      return said() + "\n🚫 "_html + base::Html::text("No direction: " + std::string(to_string(why)));
+      return base::joined(
+          {said(), base::words("signal.undirected", {{"why", base::word("words.undirected", to_string(why))}})}, "\n");
     };
   return out;
 }
@@ -122,15 +119,14 @@ base::Result<Handled> Desk::say(const Finding& finding, const std::optional<Memo
 }
 
 base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t signal_id, bool collected) const {
-  using base::operator""_html;
-  auto html = finding.message ? finding.message() : base::Html::text(finding.subject);
+  std::vector<base::Html> parts{finding.message ? finding.message() : base::Html::text(finding.subject)};
   const bool late = now - finding.at > policy_.late_after;
-  if (finding.trade && !late && !collected) html += "\n"_html + finding.trade();
+  if (finding.trade && !late && !collected) parts.push_back(finding.trade());
   if (late)
-    html += "\n⏳ <i>late: this happened "_html + base::Html::text(base::duration_words(now - finding.at)) +
-            " before it was sent"_html + base::Html::text(finding.trade ? ", too late to enter" : "") + "</i>"_html;
-  if (signal_id != 0) html += "\n"_html + base::Html::italic("No " + std::to_string(signal_id));
-  return html;
+    parts.push_back(base::words(
+        "signal.late", {{"age", base::duration_words(now - finding.at)}, {"entry", finding.trade != nullptr}}));
+  if (signal_id != 0) parts.push_back(base::words("signal.number", {{"number", signal_id}}));
+  return base::joined(parts, "\n");
 }
 
 base::Result<Handled> Desk::publish(const Finding& finding, const Decision& decision, const Surroundings& around) {

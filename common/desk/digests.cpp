@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/base/words.hpp"
 
 namespace desk {
 
@@ -60,24 +61,19 @@ base::Result<void> Digests::clear(std::string_view digest) {
 
 base::Html digest_message(std::string_view digest, const std::vector<store::DigestItem>& items,
                           const GatePolicy& policy) {
-  using base::operator""_html;
-  using base::Html;
-  const auto count = std::to_string(items.size()) + (items.size() == 1 ? " signal" : " signals");
-  Html out;
-  if (digest == burst_digest) {
-    out = "\U0001F4EC "_html + Html::bold(count) + Html::text(" at once");
-  } else if (digest == overflow_digest) {
-    out = "\U0001F5C2 "_html + Html::bold(count) + Html::text(" below the alert budget's bar");
-  } else {
-    out = "\U0001F305 "_html + Html::bold(count) + Html::text(" in the quiet hours " + policy.quiet.words());
-  }
+  const auto count =
+      std::to_string(items.size()) + " " + base::word("words.count", items.size() == 1 ? "signal" : "signals");
+  std::vector<base::Html> lines;
   for (std::size_t i = 0; i < std::min(items.size(), lines_max); ++i) {
-    const auto& item = items[i];
-    const auto headline = item.html.substr(0, item.html.find('\n'));
-    out += Html::text("\n" + base::utc_clock(item.added).substr(0, 5) + " " + base::visible_text(headline));
+    const auto headline = items[i].html.substr(0, items[i].html.find('\n'));
+    lines.push_back(base::words("digest.line", {{"at", base::utc_clock(items[i].added).substr(0, 5)},
+                                                {"headline", base::visible_text(headline)}}));
   }
-  if (items.size() > lines_max) out += Html::text("\n… and " + std::to_string(items.size() - lines_max) + " more");
-  return out;
+  if (items.size() > lines_max) lines.push_back(base::words("digest.more", {{"more", items.size() - lines_max}}));
+  const auto all = base::joined(lines, "\n");
+  if (digest == burst_digest) return base::words("digest.burst", {{"signals", count}, {"lines", all}});
+  if (digest == overflow_digest) return base::words("digest.overflow", {{"signals", count}, {"lines", all}});
+  return base::words("digest.morning", {{"signals", count}, {"hours", policy.quiet.words()}, {"lines", all}});
 }
 
 }  // namespace desk

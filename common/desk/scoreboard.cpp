@@ -5,6 +5,7 @@
 #include <map>
 
 #include "common/base/text.hpp"
+#include "common/base/words.hpp"
 
 namespace desk {
 
@@ -164,8 +165,12 @@ std::string score_text(const RuleScore& s, std::size_t configs_tried) {
 }
 
 std::string record_line(const RuleScore& s) {
-  if (s.closed == 0) return "Record: no closed trade yet";
-  return "Record: " + std::to_string(s.closed) + " closed, " + expectancy_words(s) + " each: " + verdict_words(s);
+  const bool any = s.closed > 0;
+  return base::visible_text(base::words("trade.record", {{"none", !any},
+                                                         {"closed", any ? std::to_string(s.closed) : ""},
+                                                         {"each", any ? expectancy_words(s) : ""},
+                                                         {"verdict", any ? verdict_words(s) : ""}})
+                                .str());
 }
 
 }  // namespace desk

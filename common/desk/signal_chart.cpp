@@ -5,6 +5,7 @@
 
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/base/words.hpp"
 
 namespace desk {
 
@@ -88,8 +89,9 @@ std::optional<ChartSpec> signal_chart(const Finding& finding, const ChartLevels&
 
 base::Html chart_caption(const ChartSpec& spec) {
   const auto until = spec.candles.back().opened_at + spec.bar;
-  return base::Html::text(spec.title + " · " + bar_words(spec.bar) + " until " + base::utc_clock(until).substr(0, 5) +
-                          " UTC");
+  return base::words(
+      "signal.picture",
+      {{"title", spec.title}, {"bar", bar_words(spec.bar)}, {"until", base::utc_clock(until).substr(0, 5)}});
 }
 
 }  // namespace desk

@@ -30,6 +30,11 @@ struct StartFacts {
 [[nodiscard]] base::Html contracts_message(std::string_view exchange,
                                            const std::vector<market::ContractChange>& changes, base::WallTime now);
 inline constexpr std::size_t contract_names_max = 20;
+/// Of a signal's own exchange: a feed that is suspect or dead.
+[[nodiscard]] base::Html doubt_words(std::string_view exchange, const health::FeedView& feed);
+/// The same below the signal's own words.
+[[nodiscard]] base::Html with_doubt(const base::Html& said, std::string_view doubt);
+[[nodiscard]] base::Html test_message(base::WallTime now);
 /// A task of the bot ended by an exception; `giving_up`: the process exits for its supervisor.
 [[nodiscard]] base::Html crash_message(std::string_view title, std::string_view task, std::string_view what,
                                        bool giving_up, base::WallTime now);

@@ -22,6 +22,10 @@ struct TradeWords {
                                     const TradeWords& words);
 /// Why a finding with a direction comes without an entry.
 [[nodiscard]] base::Html no_plan_words(NoPlan reason, const std::vector<Factor>& factors);
+/// A whole message whose entry is taken back: it could not be sent in time.
+[[nodiscard]] base::Html without_entry_words(const Finding& finding, std::int64_t number);
+/// The reply to an open signal that a newer one contradicts.
+[[nodiscard]] base::Html replaced_words(std::int64_t number, std::int64_t by, Direction points);
 /// The reply to the signal: how its trade ended. Of one that has ended.
 [[nodiscard]] base::Html outcome_words(const Outcome& outcome, const TradeWords& words);
 

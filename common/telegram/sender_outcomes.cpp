@@ -6,10 +6,10 @@
 #include "common/guard/backoff.hpp"
 #include "common/guard/retry_after.hpp"
 #include "common/telegram/sender_lane.hpp"
+#include "common/telegram/split.hpp"
 
 namespace telegram {
 using namespace std::chrono_literals;
-using base::operator""_html;
 using store::RowState;
 
 namespace {
@@ -127,10 +127,7 @@ base::Result<void> Sender::tell_other_chat(const Lane& lane, const Answer& answe
     draft.sink = std::string(ports_.sink.name());
     draft.chat = other->kinds.front();
     draft.priority = store::Priority::critical;
-    draft.html = base::Html::bold("Cannot post to the " + std::string(to_string(lane.kinds.front())) + " chat") +
-                 "\nTelegram says: "_html + base::Html::text(answer.text) +
-                 "\nIts messages are kept and tried once an hour. See whether the bot is still a member there and may "
-                 "post."_html;
+    draft.html = chat_refused_words(to_string(lane.kinds.front()), answer.text);
     if (auto accepted = ports_.outbox.accept(draft, now); !accepted) return accepted.error();
     wake(*other);
   }

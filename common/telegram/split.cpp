@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <optional>
 
-#include "common/base/html.hpp"
 #include "common/base/text.hpp"
 #include "common/base/utf8.hpp"
+#include "common/base/words.hpp"
 
 namespace telegram {
 
@@ -167,10 +167,6 @@ std::size_t end_of_piece(const std::vector<Token>& tokens, std::size_t from, std
   return tokens.size();
 }
 
-std::string part_number(std::size_t part, std::size_t count) {
-  return std::to_string(part + 1) + "/" + std::to_string(count);
-}
-
 // Room for "<b>12/34</b>\n", "\n<i>(possible repeat)</i>" and "\n<i>⏳ sent late: it waited 23h 59m</i>".
 constexpr SplitLimits with_decoration{visible_units_max - 90, raw_bytes_max - 200};
 
@@ -205,16 +201,17 @@ Parts::Parts(std::string_view html, bool plain) : plain_(plain) {
 }
 
 std::string Parts::text(std::size_t part, bool repeat, std::optional<base::Millis> waited) const {
-  const auto mark = [this](const std::string& words) { return plain_ ? "\n" + words : "\n<i>" + words + "</i>"; };
+  const auto shown = [this](const base::Html& html) { return plain_ ? base::visible_text(html.str()) : html.str(); };
   std::string out;
-  if (pieces_.size() > 1) {
-    const std::string number = part_number(part, pieces_.size());
-    out = plain_ ? number + "\n" : "<b>" + number + "</b>\n";
-  }
+  if (pieces_.size() > 1) out = shown(base::words("send.part", {{"part", part + 1}, {"parts", pieces_.size()}})) + "\n";
   out += pieces_[part];
-  if (waited) out += mark("⏳ sent late: it waited " + base::duration_words(*waited));
-  if (repeat) out += mark("(possible repeat)");
+  if (waited) out += "\n" + shown(base::words("send.waited", {{"waited", base::duration_words(*waited)}}));
+  if (repeat) out += "\n" + shown(base::words("send.repeat", {}));
   return out;
+}
+
+base::Html chat_refused_words(std::string_view chat, std::string_view answer) {
+  return base::words("suite.chat_refused", {{"chat", chat}, {"answer", answer}});
 }
 
 std::string Parts::only_text() const { return pieces_.size() > 1 ? pieces_.front() + "\n…" : pieces_.front(); }

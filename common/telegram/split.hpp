@@ -1,4 +1,4 @@
-// Long messages in parts that Telegram takes (TG-4). Pure.
+// Long messages in parts that Telegram takes (TG-4), and the words that the sender adds. Pure.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/base/html.hpp"
 #include "common/base/time.hpp"
 
 namespace telegram {
@@ -40,5 +41,8 @@ class Parts {
   std::vector<std::string> pieces_;
   bool plain_;
 };
+
+/// For the other chat: this one takes no messages from the bot.
+[[nodiscard]] base::Html chat_refused_words(std::string_view chat, std::string_view answer);
 
 }  // namespace telegram

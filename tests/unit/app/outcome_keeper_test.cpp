@@ -109,7 +109,7 @@ TEST_F(OutcomeKeeperTest, AGateThatTakesTheDirectionTakesTheTradeToo) {
   auto dear = finding("BTC", noon);
   dear.setup->atr_1h = 0.3;  // 1 R is 0.45 %: fees are 0.22 R
   life->find(dear);
-  EXPECT_EQ(life->words(1), "BTC turns\n🚫 No direction: cost too high\nNo 1");
+  EXPECT_EQ(life->words(1), "BTC turns\n🚫 No direction: fees would cost too much of the risk\nNo 1");
   EXPECT_TRUE(life->rows().empty());
   for (int i = 0; i < 7; ++i) {
     auto one = finding("C" + std::to_string(i), noon);

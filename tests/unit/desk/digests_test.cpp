@@ -207,7 +207,7 @@ TEST_F(Digests, ADirectionThatAGateTookIsNotKeptAndTheMessageSaysWhy) {
   directed.setup.emplace();
   const auto handled = handle(directed);
   EXPECT_EQ(handled.undirected, Reason::open_max);
-  EXPECT_NE(row(1).find("No direction: too many open"), std::string::npos) << row(1);
+  EXPECT_NE(row(1).find("No direction: too many trades are open"), std::string::npos) << row(1);
   EXPECT_EQ(signals().front().direction, "none");
 }
 
