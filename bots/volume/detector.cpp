@@ -56,7 +56,8 @@ void Detector::on_candle(const market::Candle& received, desk::Findings& out) {
   State* state = state_of(key);
   if (state == nullptr) return;
   if (judged) return judge(key, *state, candle, out);
-  state->baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd));
+  const double bars = static_cast<double>(hour_bar.count()) / static_cast<double>(settings_.bar_length.count());
+  state->baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd / bars));
   state->hour_atr.add_hour(candle.opened_at, candle.high, candle.low, candle.close);
 }
 

@@ -46,6 +46,9 @@ class Detector final : public desk::Detector {
   /// that ATR and the sums of bars are whole again.
   [[nodiscard]] std::optional<base::WallTime> resume_after(std::string_view exchange, std::string_view symbol) const;
 
+  /// Have 1 h bars of the past been learned? They are asked for once.
+  [[nodiscard]] bool knows_hours(std::string_view exchange, std::string_view symbol) const;
+
   /// Why this instrument cannot fire yet: "warm-up: 61 of 120 closed bars, …". Empty: it can. Absent: never seen.
   [[nodiscard]] std::optional<std::string> warm_up_words(std::string_view exchange, std::string_view symbol) const;
   /// Of a symbol on every exchange.

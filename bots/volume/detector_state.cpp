@@ -43,6 +43,11 @@ std::optional<base::WallTime> Detector::newest_bar(std::string_view exchange, st
   return known->second.baseline.last_opened_at();
 }
 
+bool Detector::knows_hours(std::string_view exchange, std::string_view symbol) const {
+  const auto known = states_.find(Key(exchange, symbol));
+  return known != states_.end() && known->second.baseline.knows_hours();
+}
+
 std::optional<base::WallTime> Detector::resume_after(std::string_view exchange, std::string_view symbol) const {
   constexpr int bars_again = 40;
   const auto known = states_.find(Key(exchange, symbol));

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "bots/volume/hour_of_week.hpp"
+
 namespace volume {
 
 namespace {
 constexpr std::uint32_t hour_ms = 3'600'000;
-std::int64_t hour_of(base::WallTime at) {
-  return std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count();
-}
 }  // namespace
 
 void HourAtr::finish(std::int64_t hour, double high, double low, double close) {
@@ -35,7 +34,12 @@ void HourAtr::add_bar(base::WallTime opened_at, base::Millis length, double high
 }
 
 void HourAtr::add_hour(base::WallTime opened_at, double high, double low, double close) {
-  finish(hour_of(opened_at), high, low, close);
+  const std::int64_t hour = hour_of(opened_at);
+  if (hour <= last_hour_ && !value()) {
+    atr_ = stats::Atr(bars);
+    last_hour_ = -1;
+  }
+  finish(hour, high, low, close);
 }
 
 std::string HourAtr::save() const {

@@ -15,7 +15,8 @@ class HourAtr {
 
   /// A closed bar shorter than an hour, in order. An hour of which half the bars are missing is left out.
   void add_bar(base::WallTime opened_at, base::Millis length, double high, double low, double close);
-  /// A closed bar of one hour; what is not newer than the last hour known is ignored.
+  /// A closed bar of one hour; what is not newer than the last hour known is ignored. But while that is too little for
+  /// an ATR, an older hour begins anew: history, which brings the hours known again.
   void add_hour(base::WallTime opened_at, double high, double low, double close);
   /// In price. Absent before 14 hours.
   [[nodiscard]] std::optional<double> value() const { return atr_.value(); }
