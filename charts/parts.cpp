@@ -15,6 +15,8 @@ constexpr double pill_inset = 12;
 constexpr double corner = 8;
 constexpr base::Millis days_shown{std::chrono::hours{36}};  ///< a longer axis is one of days
 constexpr double axis_drop = 28;                            ///< from the plot to the middle of the times below it
+constexpr double axis_gap = 14;                             ///< between the plot and the words on its left
+constexpr double axis_step = 46;                            ///< words closer than this run into each other
 
 /// A triangle as high as capital letters.
 void draw_arrow(Canvas& canvas, Point middle, double size, int direction, Color color) {
@@ -54,7 +56,7 @@ double pill_width(Canvas& canvas, const std::string& words) {
   return canvas.text_width(words, style::text_size, Weight::bold) + 2 * pill_inset;
 }
 
-std::vector<double> draw_pills(Canvas& canvas, const Box& plot, const std::vector<Pill>& pills) {
+void draw_pills(Canvas& canvas, const Box& plot, const std::vector<Pill>& pills) {
   using namespace style;
   std::vector<double> wishes;
   for (const auto& pill : pills) wishes.push_back(pill.y);
@@ -68,16 +70,23 @@ std::vector<double> draw_pills(Canvas& canvas, const Box& plot, const std::vecto
     canvas.rounded({left, places[i] - pill_height / 2, left + wide, places[i] + pill_height / 2}, corner, pill.color);
     canvas.text({left + pill_inset, places[i]}, pill.words, {text_size, dark, Anchor::left, Weight::bold});
   }
-  return places;
 }
 
-void draw_axis_word(Canvas& canvas, const Box& plot, double y, const std::string& words,
-                    const std::vector<double>& pills) {
-  using namespace style;
-  const auto covers = [&](double pill) { return std::fabs(pill - y) < (pill_height + small_size) / 2 + 6; };
-  if (std::any_of(pills.begin(), pills.end(), covers)) return;
-  canvas.text({plot.right + pill_gap + pill_inset, y}, words, {small_size, soft});
+double axis_room(Canvas& canvas, const std::vector<AxisWord>& axis) {
+  double wide = 0;
+  for (const auto& one : axis) wide = std::max(wide, canvas.text_width(one.words, style::small_size, Weight::normal));
+  return wide > 0 ? wide + axis_gap : 0;
 }
+
+void draw_axis(Canvas& canvas, const Box& plot, const Scale& y, const std::vector<AxisWord>& axis) {
+  using namespace style;
+  for (const auto& one : axis) {
+    canvas.line({plot.left, y(one.value)}, {plot.right, y(one.value)}, 1.5, grid);
+    canvas.text({plot.left - axis_gap, y(one.value)}, one.words, {small_size, soft, Anchor::right});
+  }
+}
+
+int axis_words_max(double height) { return std::max(2, static_cast<int>(height / axis_step)); }
 
 double place(const Scale& x, base::WallTime at) { return x(static_cast<double>(base::to_ms(at))); }
 

@@ -25,13 +25,20 @@ struct Head {
 void draw_head(Canvas& canvas, const Head& head);
 void draw_footer(Canvas& canvas, const std::string& words);
 
-/// Pills along the right of `plot`, none over another, each with a line to where it belongs. Returns where they are.
-std::vector<double> draw_pills(Canvas& canvas, const Box& plot, const std::vector<Pill>& pills);
+/// Pills along the right of `plot`, none over another, each with a line to where it belongs.
+void draw_pills(Canvas& canvas, const Box& plot, const std::vector<Pill>& pills);
 [[nodiscard]] double pill_width(Canvas& canvas, const std::string& words);
 
-/// Words of the vertical axis, but where a pill is.
-void draw_axis_word(Canvas& canvas, const Box& plot, double y, const std::string& words,
-                    const std::vector<double>& pills);
+/// The vertical axis stands on the left: the right belongs to the pills, which would cover it.
+struct AxisWord {
+  double value{};
+  std::string words;
+};
+[[nodiscard]] double axis_room(Canvas& canvas, const std::vector<AxisWord>& axis);
+/// Each with its line across the plot.
+void draw_axis(Canvas& canvas, const Box& plot, const Scale& y, const std::vector<AxisWord>& axis);
+/// As many as can be told apart at this height.
+[[nodiscard]] int axis_words_max(double height);
 
 /// Round times below the plot, with lines up through it; `marked` gets a label of its own.
 void draw_time_axis(Canvas& canvas, const Box& plot, const Scale& x, base::WallTime from, base::WallTime to,

@@ -74,7 +74,7 @@ class ReportPicture {
     std::vector<Entry> entries;
     for (std::size_t i = 0; i < spec_.lines.size(); ++i)
       entries.push_back({spec_.lines[i].name, line_colors[i], false});
-    if (!spec_.placebo.empty()) entries.push_back({"placebo: random entries", placebo_color, true});
+    if (!spec_.placebo.empty()) entries.push_back({"95 % of random entries", placebo_color, true});
     double x = edge, y = legend_y;
     for (const auto& entry : entries) {
       const auto words = canvas_.fitted(entry.words, small_size, Weight::normal, 420);
@@ -112,22 +112,22 @@ class ReportPicture {
     double deepest = 0;
     for (const auto& point : drawdown_) deepest = std::min(deepest, point.r);
     right_room = std::max(right_room, canvas_.text_width("max " + in_r(deepest), small_size, Weight::normal) + 24);
-    whole_ = {edge, below, width - right_room - 14 - edge / 2, plot_bottom};
+    const double height = plot_bottom - below - drawdown_height - panel_gap;
+    const auto values = ticks(low, high, axis_words_max(height));
+    for (const double value : values) axis_.push_back({value, in_r(value, decimals_of(values))});
+    whole_ = {edge + axis_room(canvas_, axis_), below, width - right_room - 14 - edge / 2, plot_bottom};
     equity_ = whole_;
     equity_.bottom -= drawdown_height + panel_gap;
     under_ = whole_;
     under_.top = under_.bottom - drawdown_height;
     const double air = equity_.height() * 0.06;
-    range_ = {low, high};
     y_ = {low, high, equity_.bottom - air, equity_.top + air};
     x_ = {static_cast<double>(base::to_ms(from_)), static_cast<double>(base::to_ms(to_)), whole_.left, whole_.right};
     deepest_ = deepest;
   }
 
   void draw_grid() {
-    r_ticks_ = ticks(range_.low, range_.high, std::max(2, static_cast<int>(equity_.height() / 70)));
-    for (const double tick : r_ticks_)
-      canvas_.line({equity_.left, y_(tick)}, {equity_.right, y_(tick)}, 1.5, style::grid);
+    draw_axis(canvas_, equity_, y_, axis_);
     canvas_.line({equity_.left, y_(0)}, {equity_.right, y_(0)}, 2.5, style::frame);
     const double between = under_.top - panel_gap / 2;
     canvas_.line({under_.left, between}, {under_.right, between}, 1.5, style::frame);
@@ -176,16 +176,13 @@ class ReportPicture {
       const auto& last = spec_.lines[i].points.back();
       pills.push_back({y_(last.r), in_r(last.r), line_colors[i]});
     }
-    const auto places = draw_pills(canvas_, equity_, pills);
-    const int decimals = decimals_of(r_ticks_);
-    for (const double tick : r_ticks_) draw_axis_word(canvas_, equity_, y_(tick), in_r(tick, decimals), places);
+    draw_pills(canvas_, equity_, pills);
   }
 
   const ReportSpec& spec_;
   std::vector<ReportSpec::Point> drawdown_;
   Canvas canvas_;
-  Range range_;
-  std::vector<double> r_ticks_;
+  std::vector<AxisWord> axis_;
   base::WallTime from_{}, to_{};
   double deepest_{};
   Box whole_, equity_, under_;

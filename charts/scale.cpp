@@ -40,7 +40,8 @@ std::string date_label(base::WallTime at) {
 
 std::vector<double> ticks(double low, double high, int most, double least_step) {
   if (!(high > low) || most < 1) return {};
-  double step = nice_step(std::max((high - low) / most, least_step));
+  // One step more than asked for may fit: the ends of the range are seldom round.
+  double step = nice_step(std::max((high - low) / (most + 1), least_step));
   for (;;) {
     const double first = std::ceil(low / step - 1e-9);
     const double last = std::floor(high / step + 1e-9);
@@ -54,9 +55,17 @@ std::vector<double> ticks(double low, double high, int most, double least_step) 
 }
 
 int decimals_of(const std::vector<double>& ticks) {
-  const double step = ticks.size() > 1 ? ticks[1] - ticks[0] : ticks.empty() ? 1 : std::fabs(ticks[0]);
-  if (!(step > 0)) return 0;
-  return std::clamp(-static_cast<int>(std::floor(std::log10(step) + 1e-6)), 0, 14);
+  constexpr int most = 14;
+  double largest = 0;
+  for (const double tick : ticks) largest = std::max(largest, std::fabs(tick));
+  const auto is_said = [&](double tick, double power) {
+    return std::fabs(std::round(tick * power) / power - tick) <= largest * 1e-9;
+  };
+  for (int decimals = 0; decimals < most; ++decimals) {
+    const double power = std::pow(10.0, decimals);
+    if (std::all_of(ticks.begin(), ticks.end(), [&](double tick) { return is_said(tick, power); })) return decimals;
+  }
+  return most;
 }
 
 std::vector<TimeTick> time_ticks(base::WallTime from, base::WallTime to, int most) {

@@ -20,7 +20,7 @@ struct Scale {
 /// Multiples of 1, 2 or 5 times a power of ten within the range: at most `most`, and never closer together than
 /// `least_step`.
 [[nodiscard]] std::vector<double> ticks(double low, double high, int most, double least_step = 0);
-/// The decimals that tell these ticks apart.
+/// The fewest decimals that say each of these ticks exactly.
 [[nodiscard]] int decimals_of(const std::vector<double>& ticks);
 
 [[nodiscard]] std::string date_label(base::WallTime at);  ///< "21 Nov"

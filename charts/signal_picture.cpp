@@ -98,7 +98,9 @@ class SignalPicture {
     prices_ = range_with(low, high, wished, candles_least);
     double right_room = has_liquidations() || has_volume() ? 200 : 120;  // for the words beside the panels
     for (const auto& level : levels_) right_room = std::max(right_room, pill_width(canvas_, words(level)));
-    whole_ = {style::edge, plot_top, style::width - right_room - 14 - style::edge / 2, plot_bottom};
+    collect_axis();
+    whole_ = {style::edge + axis_room(canvas_, axis_), plot_top, style::width - right_room - 14 - style::edge / 2,
+              plot_bottom};
     lay_out_time();
     price_ = whole_;
     const auto take = [&](double height) {
@@ -111,6 +113,15 @@ class SignalPicture {
     if (has_volume()) volume_ = take(volume_height);
     const double air = price_.height() * 0.05;
     y_ = {prices_.low, prices_.high, price_.bottom - air, price_.top + air};
+  }
+
+  void collect_axis() {
+    double height = plot_bottom - plot_top;
+    if (has_liquidations()) height -= liquidation_height + panel_gap;
+    if (has_volume()) height -= volume_height + panel_gap;
+    // No finer than the contract trades: a tick that reads like its neighbour says nothing.
+    const auto values = ticks(prices_.low, prices_.high, axis_words_max(height), spec_.tick_size.value_or(0));
+    for (const double value : values) axis_.push_back({value, base::fixed(value, decimals_of(values))});
   }
 
   void lay_out_time() {
@@ -127,11 +138,7 @@ class SignalPicture {
   }
 
   void draw_grid() {
-    // No finer than the contract trades: a tick that reads like its neighbour says nothing.
-    price_ticks_ = ticks(prices_.low, prices_.high, std::max(2, static_cast<int>(price_.height() / 80)),
-                         spec_.tick_size.value_or(0));
-    for (const double tick : price_ticks_)
-      canvas_.line({price_.left, y_(tick)}, {price_.right, y_(tick)}, 1.5, style::grid);
+    draw_axis(canvas_, price_, y_, axis_);
     for (const auto& panel : {volume_, liquidations_})
       if (panel)
         canvas_.line({panel->left, panel->top - panel_gap / 2}, {panel->right, panel->top - panel_gap / 2}, 1.5,
@@ -256,17 +263,14 @@ class SignalPicture {
       }
       pills.push_back({y, words(level), level.color});
     }
-    const auto places = draw_pills(canvas_, price_, pills);
-    const int decimals = decimals_of(price_ticks_);
-    for (const double tick : price_ticks_)
-      draw_axis_word(canvas_, price_, y_(tick), spec_.tick_size ? words(tick) : base::fixed(tick, decimals), places);
+    draw_pills(canvas_, price_, pills);
   }
 
   const ChartSpec& spec_;
   Canvas canvas_;
   std::vector<Level> levels_;
   Range prices_;
-  std::vector<double> price_ticks_;
+  std::vector<AxisWord> axis_;
   base::WallTime from_{}, to_{};
   Box whole_, price_;
   std::optional<Box> volume_, liquidations_;

@@ -119,6 +119,23 @@ int pill_column(const Pixels& picture, Color color) {
   return -1;
 }
 
+int left_of_plot(const Pixels& picture) {
+  for (int x = 0; x < picture.width; ++x)
+    if (!picture.is(x, 605, style::ground)) return x;  // where the line below the panels begins
+  return -1;
+}
+
+/// How many words stand one above the other left of the plot.
+int words_on_the_axis(const Pixels& picture) {
+  int out = 0, since = 100;
+  for (int y = 110; y < 606; ++y, ++since) {
+    if (picture.count(style::soft, 0, left_of_plot(picture) - 8, y, y + 1) == 0) continue;
+    if (since > 10) ++out;
+    since = 0;
+  }
+  return out;
+}
+
 TEST(SignalPicture, IsOfOneSizeAndTheSameBytesTwice) {
   const auto spec = planned(100, 99, 101.5, 103);
   const auto once = charts::draw(spec, fonts());
@@ -182,9 +199,19 @@ TEST(SignalPicture, MarksTheMomentOfTheDecision) {
   spec.event_at = noon + 45min;
   const int early = column(drawn(spec));
   ASSERT_GT(early, 0);
-  EXPECT_NEAR((early - 28) / static_cast<double>(late - 28), 0.5, 0.02);  // half of the ninety bars, from the left edge
+  const int left = left_of_plot(drawn(spec));
+  EXPECT_NEAR((early - left) / static_cast<double>(late - left), 0.5, 0.02);  // half of the ninety bars
   spec.event_at.reset();
   EXPECT_EQ(column(drawn(spec)), -1);
+}
+
+TEST(SignalPicture, PricesStandLeftOfThePlotWhereNoLabelCoversThem) {
+  EXPECT_GE(words_on_the_axis(drawn(chart())), 4);
+  EXPECT_GE(words_on_the_axis(drawn(planned(100, 99, 101.5, 103))), 4);
+  auto loud = planned(100, 99, 101.5, 103);
+  for (auto& candle : loud.candles) candle.volume_usd = 1'000;
+  loud.liquidations = {{noon + 40min, 5'000, 2'000}};
+  EXPECT_GE(words_on_the_axis(drawn(loud)), 3);
 }
 
 TEST(SignalPicture, LabelsOfLevelsThatLieTogetherDoNotCoverEachOther) {
@@ -306,6 +333,8 @@ TEST(ReportPicture, ShowsTheTotalTheDrawdownAndThePlacebo) {
   bare.placebo.clear();
   EXPECT_NE(charts::draw(bare, fonts()).value(), charts::draw(report(), fonts()).value());
 }
+
+TEST(ReportPicture, TheAxisSaysHowManyR) { EXPECT_GE(words_on_the_axis(drawn(report())), 3); }
 
 TEST(ReportPicture, TheOddestSpecsAreDrawn) {
   auto one = report();

@@ -19,7 +19,8 @@ constexpr base::WallTime noon = base::from_ms(1'767'268'800'000);  // 2026-01-01
 
 TEST(Ticks, AreRoundAndFew) {
   EXPECT_THAT(ticks(0.7, 10.2, 5), ElementsAre(2, 4, 6, 8, 10));
-  EXPECT_THAT(ticks(64'011, 64'980, 4), ElementsAre(64'500));
+  EXPECT_THAT(ticks(64'011, 64'980, 4), ElementsAre(64'200, 64'400, 64'600, 64'800));
+  EXPECT_THAT(ticks(64'011, 64'980, 3), ElementsAre(64'500));
   EXPECT_THAT(ticks(64'011, 64'980, 5), ElementsAre(64'200, 64'400, 64'600, 64'800));
   EXPECT_THAT(ticks(-3, 3, 3), ElementsAre(-2, 0, 2));
   EXPECT_THAT(ticks(0.00001231, 0.00001249, 4), Pointwise(DoubleNear(1e-12), {0.00001235, 0.0000124, 0.00001245}));
@@ -38,7 +39,8 @@ TEST(Ticks, OfNothingAreNone) {
 TEST(Ticks, DecimalsTellThemApart) {
   EXPECT_EQ(charts::decimals_of({64'200, 64'400}), 0);
   EXPECT_EQ(charts::decimals_of({0.5, 1.0}), 1);
-  EXPECT_EQ(charts::decimals_of({0.25, 0.5}), 1);
+  EXPECT_EQ(charts::decimals_of({0.25, 0.5}), 2);
+  EXPECT_EQ(charts::decimals_of({1.5}), 1) << "one tick says itself, not the next whole number";
   EXPECT_EQ(charts::decimals_of({0.00001235, 0.0000124}), 8);
   EXPECT_EQ(charts::decimals_of({}), 0);
 }
