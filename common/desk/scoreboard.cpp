@@ -99,18 +99,6 @@ RuleScore score_of(const std::vector<const TradeRecord*>& trades) {
   return out;
 }
 
-std::string expectancy_words(const RuleScore& s) {
-  std::string out = r_words(s.expectancy_r) + " R";
-  if (s.interval) out += " (" + r_words(s.interval->low) + " to " + r_words(s.interval->high) + ")";
-  return out;
-}
-
-std::string verdict_words(const RuleScore& s) {
-  std::string out(to_string(s.verdict));
-  if (s.verdict == RuleVerdict::no_evidence && s.interval->high < 0) out += ", it loses";
-  return out;
-}
-
 }  // namespace
 
 std::string_view to_string(RuleVerdict verdict) {
@@ -140,6 +128,18 @@ std::vector<RuleScore> score(const std::vector<TradeRecord>& trades) {
   std::stable_sort(out.begin(), out.end(), [](const RuleScore& a, const RuleScore& b) {
     return a.rule != b.rule ? a.rule < b.rule : a.last > b.last;
   });
+  return out;
+}
+
+std::string expectancy_words(const RuleScore& s) {
+  std::string out = r_words(s.expectancy_r) + " R";
+  if (s.interval) out += " (" + r_words(s.interval->low) + " to " + r_words(s.interval->high) + ")";
+  return out;
+}
+
+std::string verdict_words(const RuleScore& s) {
+  std::string out(to_string(s.verdict));
+  if (s.verdict == RuleVerdict::no_evidence && s.interval->high < 0) out += ", it loses";
   return out;
 }
 

@@ -53,6 +53,9 @@ struct RuleScore {
 /// Five lines of text, for `stats` and `backtest`. `configs_tried`: how many configurations this rule ran under; the
 /// best of many looks good by chance.
 [[nodiscard]] std::string score_text(const RuleScore& score, std::size_t configs_tried);
+/// "+0.12 R (−0.20 to +0.45)"; without an interval where there is none.
+[[nodiscard]] std::string expectancy_words(const RuleScore& score);
+[[nodiscard]] std::string verdict_words(const RuleScore& score);  ///< "no evidence of an edge, it loses"
 /// One line for a message: "Record: 41 closed, +0.12 R each (−0.20 to +0.45): no evidence of an edge".
 [[nodiscard]] std::string record_line(const RuleScore& score);
 
