@@ -43,6 +43,8 @@ std::string utc_stamp(WallTime time) {
   return print("%04d-%02d-%02d %02d:%02d:%02d UTC", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
+std::string utc_date(WallTime time) { return utc_stamp(time).substr(0, 10); }
+
 std::string utc_clock(WallTime time) {
   const auto c = calendar(time);
   return print("%02d:%02d:%02d", c.hour, c.minute, c.second);

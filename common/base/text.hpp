@@ -9,6 +9,7 @@
 namespace base {
 
 [[nodiscard]] std::string utc_stamp(WallTime time);     ///< "2025-12-09 02:07:00 UTC"
+[[nodiscard]] std::string utc_date(WallTime time);      ///< "2025-12-09"
 [[nodiscard]] std::string utc_clock(WallTime time);     ///< "02:07:00"
 [[nodiscard]] std::string duration_words(Millis span);  ///< "2h 15m", "3d 4h", "45s", "120 ms"
 [[nodiscard]] std::string usd(double value);            ///< "$4.13M", "$812k", "$12.40"; three significant digits

@@ -93,4 +93,10 @@ base::Result<void> check(const ReportSpec& spec) {
   return {};
 }
 
+std::string picture_text(std::string_view any) {
+  std::string out = base::clean_utf8(any.substr(0, picture_text_max / 2));
+  std::replace(out.begin(), out.end(), '\n', ' ');
+  return out;
+}
+
 }  // namespace desk

@@ -70,6 +70,8 @@ inline constexpr std::size_t picture_json_max = 256'000;  ///< bytes
 
 /// Error (bad_data): what cannot be drawn, and why.
 [[nodiscard]] base::Result<void> check(const ChartSpec& spec);
+/// Foreign text, an exchange's names say, as a picture may show it.
+[[nodiscard]] std::string picture_text(std::string_view any);
 [[nodiscard]] base::Result<void> check(const ReportSpec& spec);
 
 [[nodiscard]] std::string to_json(const ChartSpec& spec);

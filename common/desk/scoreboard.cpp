@@ -11,14 +11,6 @@ namespace desk {
 
 namespace {
 
-std::string date(base::WallTime time) { return base::utc_stamp(time).substr(0, 10); }
-
-std::string percents(const stats::Interval& share) {
-  return base::fixed(100 * share.low, 0) + " to " + base::fixed(100 * share.high, 0) + " %";
-}
-
-std::string counted(int count, std::string_view what) { return std::to_string(count) + " " + std::string(what); }
-
 void count_ends(const std::vector<const TradeRecord*>& trades, RuleScore& out) {
   for (const auto* trade : trades) {
     out.first = std::min(out.first.value_or(trade->decided_at), trade->decided_at);
@@ -101,6 +93,12 @@ RuleScore score_of(const std::vector<const TradeRecord*>& trades) {
 
 }  // namespace
 
+std::string percents(const stats::Interval& share) {
+  return base::fixed(100 * share.low, 0) + " to " + base::fixed(100 * share.high, 0) + " %";
+}
+
+std::string counted(int count, std::string_view what) { return std::to_string(count) + " " + std::string(what); }
+
 std::string_view to_string(RuleVerdict verdict) {
   switch (verdict) {
     case RuleVerdict::not_enough_data: return "not enough data";
@@ -148,7 +146,7 @@ std::string score_text(const RuleScore& s, std::size_t configs_tried) {
                     std::to_string(configs_tried) + (configs_tried == 1 ? " config tried" : " configs tried") + "\n";
   out += "  " + counted(s.closed, "closed, ") + counted(s.running, "open, ") + counted(s.voided, "void, ") +
          counted(s.unobserved, "unobserved, ") + counted(s.ambiguous, "ambiguous");
-  if (s.first && s.last) out += " · " + date(*s.first) + " to " + date(*s.last);
+  if (s.first && s.last) out += " · " + base::utc_date(*s.first) + " to " + base::utc_date(*s.last);
   out += "\n";
   if (s.closed == 0) return out + "  " + verdict_words(s) + "\n";
   out += "  expectancy " + expectancy_words(s) + " a trade over " + std::to_string(s.days) +

@@ -27,6 +27,8 @@ enum class RuleVerdict : std::uint8_t {
   edge,
 };
 [[nodiscard]] std::string_view to_string(RuleVerdict verdict);
+[[nodiscard]] std::string percents(const stats::Interval& share);     ///< "12 to 34 %"
+[[nodiscard]] std::string counted(int count, std::string_view what);  ///< "3 closed"
 inline constexpr int trades_min = 30;
 
 struct RuleScore {

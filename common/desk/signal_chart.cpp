@@ -37,13 +37,6 @@ std::string bar_words(base::Millis bar) {
   return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(bar).count()) + " m candles";
 }
 
-/// An exchange's names are foreign text.
-std::string tame(std::string_view any) {
-  std::string out = base::clean_utf8(any.substr(0, picture_text_max / 2));
-  std::replace(out.begin(), out.end(), '\n', ' ');
-  return out;
-}
-
 }  // namespace
 
 ChartLevels chart_levels(const Finding& finding, const TradePlan* plan) {
@@ -71,8 +64,8 @@ std::optional<ChartSpec> signal_chart(const Finding& finding, const ChartLevels&
     if (const auto candle = candle_of(bar)) spec.candles.push_back(*candle);
   }
   if (spec.candles.empty()) return std::nullopt;
-  spec.title = tame(finding.setup->symbol) + " · " + tame(sources.exchange_title);
-  spec.subtitle = tame(words(finding.kind)) + " · " + bar_words(stretch.bar);
+  spec.title = picture_text(finding.setup->symbol) + " · " + picture_text(sources.exchange_title);
+  spec.subtitle = picture_text(words(finding.kind)) + " · " + bar_words(stretch.bar);
   if (!sources.liquidations.empty()) spec.subtitle += " · liquidations of all exchanges";
   spec.footer = "Information, not advice";
   spec.direction = finding.direction;

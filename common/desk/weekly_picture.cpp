@@ -45,12 +45,10 @@ ReportSpec::Line line_of(std::string name, const std::vector<TradeRecord>& close
   return out;
 }
 
-std::string tame(std::string_view any) { return base::clean_utf8(any.substr(0, picture_text_max / 2)); }
-
 std::string name_of(const RuleWeek& rule, const std::vector<RuleWeek>& rules) {
   const auto same =
       std::count_if(rules.begin(), rules.end(), [&](const auto& one) { return one.score.rule == rule.score.rule; });
-  return tame(rule_name(rule.score.rule) + (same > 1 ? " " + rule.score.config : ""));
+  return picture_text(rule_name(rule.score.rule) + (same > 1 ? " " + rule.score.config : ""));
 }
 
 base::WallTime first_decision(const std::vector<TradeRecord>& trades) {

@@ -48,14 +48,6 @@ std::vector<RuleWeek> rules_of(const std::vector<TradeRecord>& records, const Re
   return out;
 }
 
-std::string date(base::WallTime time) { return base::utc_stamp(time).substr(0, 10); }
-
-std::string counted(int count, std::string_view what) { return std::to_string(count) + " " + std::string(what); }
-
-std::string percents(const stats::Interval& share) {
-  return base::fixed(100 * share.low, 0) + " to " + base::fixed(100 * share.high, 0) + " %";
-}
-
 Html rule_words(const RuleWeek& rule, std::size_t configs_tried) {
   const auto& s = rule.score;
   std::string out = "\nThis week: ";
@@ -73,7 +65,7 @@ Html rule_words(const RuleWeek& rule, std::size_t configs_tried) {
   out += "\n" + counted(s.closed, "closed, ") + counted(s.running, "open, ") + counted(s.voided, "void");
   out += "\n" + counted(s.unobserved, "unobserved, ") + counted(s.ambiguous, "ambiguous");
   if (s.first && s.last)
-    out += "\n" + date(*s.first) + " to " + date(*s.last) + ", " +
+    out += "\n" + base::utc_date(*s.first) + " to " + base::utc_date(*s.last) + ", " +
            counted(static_cast<int>(s.days), s.days == 1 ? "day" : "days");
   out += "\nConfig " + (s.config.empty() ? "not known" : s.config) + ", " + std::to_string(configs_tried) + " tried";
   return Html::text(out);

@@ -123,7 +123,7 @@ base::Result<void> Sender::tell_other_chat(const Lane& lane, const Answer& answe
     if (other.get() == &lane) continue;
     const auto now = ports_.clock.wall_now();
     store::Draft draft;
-    draft.dedupe_key = "telegram.chat_gone." + lane.chat + "." + base::utc_stamp(now).substr(0, 10);
+    draft.dedupe_key = "telegram.chat_gone." + lane.chat + "." + base::utc_date(now);
     draft.sink = std::string(ports_.sink.name());
     draft.chat = other->kinds.front();
     draft.priority = store::Priority::critical;
