@@ -31,7 +31,8 @@ std::map<std::string, std::string_view> keys_of(std::string_view text) {
 bool applies_at_once(std::string_view key, std::string_view bot) {
   const auto section = key.substr(0, key.find('.'));
   if (key == std::string(bot) + ".history") return false;  // what was fetched was fetched
-  return section == "bot" || section == "heartbeat" || section == "gates" || section == "watch" || section == bot;
+  return section == "bot" || section == "heartbeat" || section == "gates" || section == "trade" ||
+         section == "report" || section == "watch" || section == bot;
 }
 
 std::string listed(const std::vector<std::string>& keys) {

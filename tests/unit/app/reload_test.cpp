@@ -16,6 +16,8 @@ TEST(Reload, TellsWhatIsInForceAndWhatNeedsARestart) {
        "reloaded: gates.cooldown in force"},
       {"[volume.spike]\nz_tier_1 = 3.0\n", "[volume.spike]\nz_tier_1 = 4.0\n",
        "reloaded: volume.spike.z_tier_1 in force"},
+      {"[trade]\ntp1_r = 1.5\n[report]\nhour = 8\n", "[trade]\ntp1_r = 2.0\n[report]\nhour = 9\n",
+       "reloaded: report.hour, trade.tp1_r in force"},
       {"[exchange.okx]\nproxy = \"\"\n", "[exchange.okx]\nproxy = \"http://localhost:3128\"\n",
        "reloaded: exchange.okx.proxy after a restart"},
       {"[watch]\nmode = \"all\"\n[limits]\nheadroom = 0.7\n", "[watch]\nmode = \"listed\"\n[limits]\nheadroom = 0.5\n",
