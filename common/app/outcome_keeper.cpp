@@ -79,6 +79,12 @@ void OutcomeKeeper::remember(const store::OutcomeRow& row, std::optional<base::W
   lines_.erase(row.rule);
 }
 
+std::vector<desk::TradeRecord> OutcomeKeeper::records() const {
+  std::vector<desk::TradeRecord> out;
+  for (const auto& [id, record] : records_) out.push_back(record);
+  return out;
+}
+
 std::string OutcomeKeeper::record_of(const std::string& rule) {
   const auto [at, fresh] = lines_.try_emplace(rule);
   if (!fresh) return at->second;

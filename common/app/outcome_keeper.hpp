@@ -64,6 +64,9 @@ class OutcomeKeeper {
 
   /// The plan of a signal that is being said or runs; nullptr: none.
   [[nodiscard]] const desk::TradePlan* plan_of(const std::string& key) const;
+  /// All trades there are, oldest first.
+  [[nodiscard]] std::vector<desk::TradeRecord> records() const;
+  [[nodiscard]] base::Result<std::int64_t> configs_tried() { return rows_.configs_tried(); }
   [[nodiscard]] std::size_t running() const { return running_.size(); }
   [[nodiscard]] std::size_t waiting() const { return parked_.size(); }
 

@@ -99,6 +99,7 @@ Program::Program(World world, const BotSpec& spec, ProgramOptions options, std::
   build_desk();
   build_feed();
   build_charts();
+  build_reports();
   build_truth();
 }
 
@@ -259,6 +260,7 @@ void Program::spawn_all() {
   spawn_forever("unsaved", [this] { return unsaved_->run(); });
   if (!options_.on_candidate_line) spawn_forever("outcomes", [this] { return outcomes_->run(); });
   if (charts_) spawn_forever("charts", [this] { return charts_->run(); });
+  if (!options_.on_candidate_line) spawn_forever("weekly report", [this] { return reports_->run(); });
   if (const auto period = Notify::watchdog_period())
     spawn_forever("watchdog", [this, period] { return watchdog(*period); });
   if (telegram_ != nullptr) tasks_->spawn("identify", identify());
@@ -326,6 +328,7 @@ void Program::apply(const Settings& settings, const BotLogic& fresh, const std::
   feed_->watch(settings.watch);
   desk_->set_policy(settings.gates);
   outcomes_->configure(settings.trade, settings.gates.late_after, config_hash);
+  reports_->configure(settings.report);
   sender_->set_late_after(settings.gates.late_after);
   desk_->cooldown_by_symbol = settings.cooldown_by_symbol;
   options_.settings.run = settings.run;

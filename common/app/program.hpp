@@ -13,6 +13,7 @@
 #include "common/app/notify.hpp"
 #include "common/app/outcome_keeper.hpp"
 #include "common/app/pipeline.hpp"
+#include "common/app/report_keeper.hpp"
 #include "common/app/settings.hpp"
 #include "common/app/shared_ledger.hpp"
 #include "common/app/stores.hpp"
@@ -89,6 +90,7 @@ class Program {
   void build_desk();
   void build_outcomes();
   void build_charts();
+  void build_reports();
   void build_truth();
   void hear(const market::Event& event);
   void pass_time();
@@ -156,6 +158,7 @@ class Program {
   std::unique_ptr<feed::HeardWriter> heard_;  ///< with it
   std::unique_ptr<feed::MarketFeed> feed_;
   std::unique_ptr<ChartKeeper> charts_;  ///< null: no picture is made
+  std::unique_ptr<ReportKeeper> reports_;
   CrashWindow crashes_;
   struct ToldBan {
     base::WallTime until{};

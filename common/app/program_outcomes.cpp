@@ -1,4 +1,4 @@
-// What the keeper of outcomes may ask of a running bot.
+// What the keepers of outcomes and of their report may ask of a running bot.
 #include "common/app/program.hpp"
 
 namespace app {
@@ -32,6 +32,30 @@ void Program::build_outcomes() {
   desk_->on_published = [this](const desk::Finding& finding, const desk::Handled& handled, base::WallTime now) {
     return outcomes_->on_published(finding, handled, now);
   };
+}
+
+namespace {
+
+boost::asio::awaitable<ReportKeeper::Made> made(base::Worker* worker, desk::WeeklyFacts facts) {
+  if (worker == nullptr) co_return desk::weekly_report(facts);
+  const auto work = [about = std::move(facts)] { return desk::weekly_report(about); };
+  auto working = worker->run<ReportKeeper::Made>(work);
+  co_return co_await std::move(working);
+}
+
+}  // namespace
+
+void Program::build_reports() {
+  ReportKeeper::Ports ports(*stores_.bot, outbox_, facts_, world_.clock);
+  ports.records = [this] { return outcomes_->records(); };
+  ports.configs_tried = [this] { return outcomes_->configs_tried(); };
+  ports.make = [this](desk::WeeklyFacts facts) { return made(world_.worker, std::move(facts)); };
+  ports.accepted = [this] { sender_->notice(); };
+  ports.on_error = [this](const base::Error& error) { hub_.error(error); };
+  ports.sink = std::string(sink_->name());
+  ports.title = title_;
+  ports.pictures = charts_ != nullptr;
+  reports_ = std::make_unique<ReportKeeper>(std::move(ports), options_.settings.report);
 }
 
 }  // namespace app

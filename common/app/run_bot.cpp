@@ -80,6 +80,7 @@ struct RealWorld {
   [[nodiscard]] World world() {
     World out(
         io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); }, print_line);
+    out.worker = &worker;
     if (const auto program = find_chart_program()) out.painter = std::make_shared<ChartPainter>(clock, *program);
     return out;
   }
@@ -88,6 +89,7 @@ struct RealWorld {
   std::unique_ptr<net::HttpClient> http;
   std::unique_ptr<net::WsClient> ws;
   std::mt19937_64 engine;
+  base::Worker worker;  // ends before the loop that it reports to
 };
 
 void reload(Program& program, const Loader& load, std::string& effective, Log& log) {

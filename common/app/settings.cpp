@@ -73,13 +73,14 @@ void bind_risk(Section section, desk::RiskPolicy& risk) {
   section.read("cost_r_max", risk.cost_r_max, {0.01, 10.0}, "nor where fees cost more of the risk");
 }
 
-void bind_gates(Section gates, desk::GatePolicy& policy) {
+/// Returns the time zone.
+std::string bind_gates(Section gates, desk::GatePolicy& policy) {
   gates.read("cooldown", policy.cooldown, {0s, 168h}, "a repeat of the same signal inside it must be of a higher tier");
   gates.read("late_after", policy.late_after, {1s, 24h}, "a signal sent so long after its event is marked late");
   gates.read("too_old", policy.too_old, {10s, 168h}, "an event so old is no news and is not said");
   std::string hours, zone = "UTC";
   gates.read("quiet_hours", hours, "\"22:00-07:00\": signals come without a ring, a digest at the end; empty: none");
-  gates.read("time_zone", zone, "of the quiet hours: \"Europe/Berlin\"");
+  gates.read("time_zone", zone, "of the quiet hours and the weekly report: \"Europe/Berlin\"");
   if (auto quiet = desk::QuietHours::make(hours, zone)) {
     policy.quiet = quiet.value();
   } else {
@@ -92,6 +93,29 @@ void bind_gates(Section gates, desk::GatePolicy& policy) {
   gates.read("burst_max", policy.burst_max, {0s, 10min}, "and wait for each other at most so long");
   gates.read("overflow_every", policy.overflow_every, {1s, 24h}, "what is over the budget is told together so often");
   bind_risk(gates.sub("risk"), policy.risk);
+  return zone;
+}
+
+void bind_report(Section section, Section gates, ReportSettings& report, const std::string& zone) {
+  using desk::Weekday;
+  auto weekday = Weekday::monday;
+  int hour = 8;
+  section.read("enabled", report.enabled, "once a week the record of each rule, with a picture, to the signals' chat");
+  section.read("weekday", weekday,
+               {{"monday", Weekday::monday},
+                {"tuesday", Weekday::tuesday},
+                {"wednesday", Weekday::wednesday},
+                {"thursday", Weekday::thursday},
+                {"friday", Weekday::friday},
+                {"saturday", Weekday::saturday},
+                {"sunday", Weekday::sunday}},
+               "the day on which a week ends");
+  section.read("hour", hour, {0, 23}, "and the hour, in the time zone of the gates; told ten minutes later");
+  if (auto times = desk::ReportTimes::make(weekday, hour, zone)) {
+    report.times = times.value();
+  } else {
+    gates.reject("time_zone", times.error().cause, times.error().remedy);
+  }
 }
 
 void bind_trade(Section section, desk::TradeRules& trade) {
@@ -192,8 +216,9 @@ void bind(config::Document& document, Settings& settings) {
   bind_telegram(document.section("telegram"), settings.telegram);
   bind_guard(document.section("limits"), document.section("breaker"), settings.guard);
   bind_alerts(document.section("health"), settings.alerts);
-  bind_gates(document.section("gates"), settings.gates);
+  const auto zone = bind_gates(document.section("gates"), settings.gates);
   bind_trade(document.section("trade"), settings.trade);
+  bind_report(document.section("report"), document.section("gates"), settings.report, zone);
   bind_watch(document.section("watch"), settings.watch, settings.cooldown_by_symbol, settings.gates.cooldown);
   bind_record(document.section("record"), settings.record);
   bind_exchanges(document.section("exchange"), settings.exchanges);

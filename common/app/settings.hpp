@@ -6,6 +6,7 @@
 
 #include "common/config/document.hpp"
 #include "common/desk/gates.hpp"
+#include "common/desk/report_times.hpp"
 #include "common/desk/trade.hpp"
 #include "common/exchange/exchange.hpp"
 #include "common/feed/recorder.hpp"
@@ -43,6 +44,12 @@ struct AlertSettings {
   base::Millis start_grace{60'000};  ///< after the start nothing is missing yet
 };
 
+/// The weekly report in the signals' chat.
+struct ReportSettings {
+  bool enabled{true};
+  desk::ReportTimes times;
+};
+
 struct Settings {
   RunSettings run;
   TelegramSettings telegram;
@@ -50,6 +57,7 @@ struct Settings {
   AlertSettings alerts;
   desk::GatePolicy gates;
   desk::TradeRules trade;
+  ReportSettings report;
   feed::WatchSettings watch;
   std::map<std::string, base::Millis, std::less<>> cooldown_by_symbol;
   feed::RecorderSettings record;                        ///< folder and bot are set by the program

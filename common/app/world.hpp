@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "common/base/clock.hpp"
+#include "common/base/worker.hpp"
 #include "common/net/http_client.hpp"
 #include "common/net/ws_client.hpp"
 #include "common/telegram/painter.hpp"
@@ -29,6 +30,7 @@ struct World {
   std::function<double()> random;                 ///< uniform in [0, 1)
   std::function<void(const std::string&)> print;  ///< one text to the terminal
   std::shared_ptr<telegram::Painter> painter;     ///< null: no picture is made
+  base::Worker* worker{};                         ///< null: what blocks is done in the loop, in its order
 };
 
 }  // namespace app

@@ -48,25 +48,24 @@ std::vector<RuleWeek> rules_of(const std::vector<TradeRecord>& records, const Re
   return out;
 }
 
+/// Lines that fit a phone; what each number means stands in docs/operations.md.
 Html rule_words(const RuleWeek& rule, std::size_t configs_tried) {
   const auto& s = rule.score;
   std::string out = "\nThis week: ";
   out += rule.closed == 0 ? "no trade closed" : counted(rule.closed, "closed, ") + r_words(rule.sum_r) + " R in sum";
   if (s.closed > 0) {
-    out += "\nExpectancy " + expectancy_words(s) + " a trade";
-    if (s.placebo_r)
-      out += "\nRandom entries " + r_words(*s.placebo_r) + " R, of " +
-             counted(s.placebo_trades, s.placebo_trades == 1 ? "trade" : "trades");
+    out += "\nExpectancy " + expectancy_words(s);
+    if (s.placebo_r) out += "\nRandom entries " + r_words(*s.placebo_r) + " R";
+    if (s.placebo_r && s.placebo_trades < s.closed) out += " (known for " + counted(s.placebo_trades, "trades)");
     out += "\nWorst " + r_words(s.worst_r) + " R, deepest fall " + base::fixed(s.drawdown_r, 1) + " R";
     out +=
         "\nWins " + std::to_string(s.wins) + " of " + std::to_string(s.closed) + " (" + percents(*s.win_interval) + ")";
-    if (s.break_even_rate) out += ", breaks even at " + base::fixed(100 * *s.break_even_rate, 0) + " %";
+    if (s.break_even_rate) out += "\nBreaks even at " + base::fixed(100 * *s.break_even_rate, 0) + " % wins";
   }
   out += "\n" + counted(s.closed, "closed, ") + counted(s.running, "open, ") + counted(s.voided, "void");
   out += "\n" + counted(s.unobserved, "unobserved, ") + counted(s.ambiguous, "ambiguous");
-  if (s.first && s.last)
-    out += "\n" + base::utc_date(*s.first) + " to " + base::utc_date(*s.last) + ", " +
-           counted(static_cast<int>(s.days), s.days == 1 ? "day" : "days");
+  if (s.first && s.last) out += "\n" + base::utc_date(*s.first) + " to " + base::utc_date(*s.last);
+  if (s.closed > 0) out += ", trades on " + std::to_string(s.days) + (s.days == 1 ? " day" : " days");
   out += "\nConfig " + (s.config.empty() ? "not known" : s.config) + ", " + std::to_string(configs_tried) + " tried";
   return Html::text(out);
 }

@@ -63,6 +63,24 @@ TEST(ShippedConfig, AClosedExchangeCannotBeEnabled) {
   EXPECT_FALSE(settings.exchanges.contains("bitmex"));
 }
 
+TEST(ShippedConfig, TheWeeklyReportIsDueInTheZoneOfTheGates) {
+  const auto bound = [](const std::string& text, app::Settings& settings) {
+    auto document = config::Document::parse({{"layer.toml", text}}, {});
+    app::bind(document, settings);
+    return config::text_of(document.problems());
+  };
+  app::Settings settings;
+  EXPECT_EQ(bound("[gates]\ntime_zone = \"Europe/Berlin\"\n[report]\nweekday = \"sunday\"\nhour = 20\n", settings), "");
+  EXPECT_TRUE(settings.report.enabled);
+  const auto sunday = base::from_ms(1'795'374'000'000);  // 2026-11-22 19:00 UTC
+  EXPECT_EQ(settings.report.times.newest(sunday).to, sunday);
+  EXPECT_NE(bound("[gates]\ntime_zone = \"Mars\"\n", settings).find("layer.toml:2:1: gates.time_zone: no time zone"),
+            std::string::npos)
+      << bound("[gates]\ntime_zone = \"Mars\"\n", settings);
+  EXPECT_NE(bound("[report]\nweekday = \"mon\"\n", settings).find("\"monday\", \"tuesday\""), std::string::npos);
+  EXPECT_NE(bound("[report]\nhour = 24\n", settings), "");
+}
+
 /// The files' commented examples ("# [watch.symbol.BTC]" and the keys below it) as a file of their own.
 std::string examples_of(const std::filesystem::path& file) {
   std::ifstream in(file);
