@@ -15,7 +15,7 @@ base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears 
   return material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
 }
 
-std::string words_of(const desk::TradeBook& book, const std::string& config) {
+std::string words_of(const desk::TradeBook& book, const std::string& config, bool bars) {
   const auto records = book.records(config);
   const auto scores = desk::score(records);
   std::string out;
@@ -26,9 +26,11 @@ std::string words_of(const desk::TradeBook& book, const std::string& config) {
     all.config = config;
     out += desk::score_text(all, 1);
   }
-  if (scores.empty()) out += "no trade: no signal with a direction, a price and an ATR\n";
+  if (scores.empty())
+    out += bars ? "no trade: no signal had a direction, a price and an ATR\n"
+                : "no trade: the files hold no candles, and a trade is led by them\n";
   for (const auto& [reason, count] : book.left_out())
-    out += "without a trade: " + std::to_string(count) + ", " + reason + "\n";
+    out += std::to_string(count) + (count == 1 ? " signal" : " signals") + " without a trade: " + reason + "\n";
   return out + "One look at past data under one configuration; who tries many finds one that looks good.\n";
 }
 
@@ -38,7 +40,11 @@ base::Result<std::string> backtest(Material& material, const CommandLine& line, 
   auto loaded = load(line);
   desk::TradeBook book(loaded.settings.trade, loaded.settings.gates);
   Rehearsal::Ears ears;
-  ears.on_event = [&book](const market::Event& event) { book.on_event(event); };
+  bool bars = false;
+  ears.on_event = [&](const market::Event& event) {
+    bars = bars || std::holds_alternative<market::Candle>(event);
+    book.on_event(event);
+  };
   ears.on_finding = [&book](const desk::Finding& finding) {
     book.take(finding);
     return true;
@@ -53,7 +59,7 @@ base::Result<std::string> backtest(Material& material, const CommandLine& line, 
   auto fresh = load(line);  // a detector for itself
   if (auto done = rehearse(material, fresh, std::move(again)); !done) return done.error();
   placebos.tell(book.trades());
-  return words_of(book, config_hash(loaded.effective, loaded.bot));
+  return words_of(book, config_hash(loaded.effective, loaded.bot), bars);
 }
 
 int run_backtest(const CommandLine& line, const LoadAs& load) {

@@ -47,7 +47,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, char** argv, const B
                      "of tables without a column for it (the file name up to its first - or .)");
     past->add_option("--exchange", out.exchange, "of tables without a column `venue`")->capture_default_str();
   }
-  add("stats", "the record of each rule: what became of its signals", Command::stats);
+  add("stats", "the record of each rule: what became of its signals", Command::stats)
+      ->add_option("RULE", out.rule, "this one alone, as its record calls it: volume_spike");
   add("why", "all that decided a signal", Command::why)
       ->add_option("NUMBER", out.signal, "in the last line of its message")
       ->required();

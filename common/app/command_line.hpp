@@ -34,6 +34,7 @@ struct CommandLine {
   std::optional<WhichFindings> findings;     ///< replay; default: all as JSON, else said
   std::string whynot;                        ///< replay: the contract or asset whose newest look is printed
   std::int64_t signal{};                     ///< why
+  std::string rule;                          ///< stats: this one alone; empty: all
   std::vector<std::string> what_if;          ///< replay: "volume.spike.floor_usd=1e6"
   double clock_speed{1};                     ///< tests only: an hour in 60/speed minutes
 };

@@ -86,9 +86,16 @@ base::Result<void> write_whole(const std::filesystem::path& target, const std::s
   std::ofstream out(draft, std::ios::binary | std::ios::trunc);
   out << bytes;
   out.close();
-  if (!out)
-    return base::Error(base::ErrorKind::storage, draft.string(), "cannot be written", "see whether the disk is full");
-  return store::replace_file(draft, target);
+  base::Result<void> done;
+  if (out) {
+    done = store::replace_file(draft, target);
+  } else {
+    done = base::Error(base::ErrorKind::storage, draft.string(), "cannot be written",
+                       "see whether its folder exists and the disk has room");
+  }
+  std::error_code ignored;
+  if (!done) std::filesystem::remove(draft, ignored);  // half of an export is none
+  return done;
 }
 
 }  // namespace
@@ -104,6 +111,7 @@ base::Result<std::unique_ptr<store::Database>> open_beside(const std::filesystem
   if (!std::filesystem::exists(file))
     return base::Error(base::ErrorKind::config, file.string(), "there is no database of this bot",
                        "say where it is with --state-dir");
+  if (auto current = store::check_not_older(file, store::bot_migrations()); !current) return current.error();
   store::Options options;
   options.now = now;
   options.before_set_aside = [&file]() -> base::Result<void> {
@@ -114,7 +122,7 @@ base::Result<std::unique_ptr<store::Database>> open_beside(const std::filesystem
   return std::move(opened.value().database);
 }
 
-base::Result<std::string> stats_text(store::Database& bot) {
+base::Result<std::string> stats_text(store::Database& bot, const std::string& rule) {
   store::Outcomes outcomes(bot);
   const auto rows = outcomes.since(base::from_ms(0));
   if (!rows) return rows.error();
@@ -123,8 +131,15 @@ base::Result<std::string> stats_text(store::Database& bot) {
   std::vector<desk::TradeRecord> records;
   for (const auto& row : rows.value()) records.push_back(record_of(row));
   const auto configs = static_cast<std::size_t>(std::max<std::int64_t>(tried.value(), 1));
-  std::string out;
-  for (const auto& score : desk::score(records)) out += desk::score_text(score, configs);
+  std::string out, known, before;
+  for (const auto& score : desk::score(records)) {
+    if (score.rule != before) known += (known.empty() ? "" : ", ") + score.rule;
+    before = score.rule;
+    if (rule.empty() || rule == score.rule) out += desk::score_text(score, configs);
+  }
+  if (out.empty() && !rule.empty())
+    return base::Error(base::ErrorKind::config, "rule " + rule, "has no record",
+                       known.empty() ? "no rule has one yet" : "there are records of " + known);
   return out.empty() ? "no signal with a direction yet\n" : out;
 }
 
@@ -152,7 +167,7 @@ base::Result<std::string> export_csv(store::Database& bot) {
 int run_stats(const CommandLine& line, std::string_view bot, base::WallTime now) {
   auto database = open_beside(line.state_dir, bot, now);
   if (!database) return fail(database.error());
-  const auto text = stats_text(*database.value());
+  const auto text = stats_text(*database.value(), line.rule);
   if (!text) return fail(text.error());
   std::cout << text.value() << std::flush;
   return std::cout ? 0 : 1;

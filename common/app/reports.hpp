@@ -8,11 +8,12 @@
 
 namespace app {
 
-/// `<bot>.db` without the lock of an instance: an error when there is none or when it cannot be read; never set aside.
+/// `<bot>.db` without the lock of an instance: an error when there is none, when it cannot be read or is of an older
+/// program; never set aside, and never changed below a bot that runs.
 [[nodiscard]] base::Result<std::unique_ptr<store::Database>> open_beside(const std::filesystem::path& state_dir,
                                                                          std::string_view bot, base::WallTime now);
-/// The scoreboard, a rule and configuration each.
-[[nodiscard]] base::Result<std::string> stats_text(store::Database& bot);
+/// The scoreboard, a rule and configuration each. `rule`: that one alone; an error where there is no such record.
+[[nodiscard]] base::Result<std::string> stats_text(store::Database& bot, const std::string& rule = {});
 /// Signals with their outcomes, oldest first, one a line below a header line (RFC 4180).
 [[nodiscard]] base::Result<std::string> export_csv(store::Database& bot);
 

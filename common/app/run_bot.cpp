@@ -126,6 +126,10 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& line = std::get<CommandLine>(parsed);
   std::signal(SIGPIPE, SIG_IGN);
+  // What reads the bot's database alone needs no configuration.
+  if (line.command == Command::stats) return run_stats(line, spec.name, base::SystemClock().wall_now());
+  if (line.command == Command::why) return run_why(line, spec.name, base::SystemClock().wall_now());
+  if (line.command == Command::export_csv) return run_export(line, spec.name, base::SystemClock().wall_now());
   const Loader load = [&] { return load_everything(line, spec); };
   auto loaded = load();
   if (!loaded.problems.empty()) {
@@ -137,9 +141,6 @@ int run_bot(int argc, char** argv, const BotSpec& spec) {
     return run_replay(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
   if (line.command == Command::backtest)
     return run_backtest(line, [&spec](const CommandLine& as) { return load_everything(as, spec); });
-  if (line.command == Command::stats) return run_stats(line, spec.name, base::SystemClock().wall_now());
-  if (line.command == Command::why) return run_why(line, spec.name, base::SystemClock().wall_now());
-  if (line.command == Command::export_csv) return run_export(line, spec.name, base::SystemClock().wall_now());
   const bool terminal = !loaded.destination.account.has_value();
   Log::Options log_options;
   log_options.name = std::string(spec.name);

@@ -1,5 +1,7 @@
 #include "common/store/schema.hpp"
 
+#include <SQLiteCpp/Database.h>
+
 namespace store {
 
 namespace {
@@ -114,6 +116,19 @@ constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3, bot_4};
 
 std::span<const std::string_view> shared_migrations() { return shared_steps; }
 std::span<const std::string_view> bot_migrations() { return bot_steps; }
+
+base::Result<void> check_not_older(const std::filesystem::path& file, std::span<const std::string_view> migrations) {
+  constexpr int busy_ms = 5'000;
+  try {
+    SQLite::Database handle(file.string(), SQLite::OPEN_READONLY, busy_ms);
+    const auto version = handle.execAndGet("PRAGMA user_version").getInt64();
+    if (version >= static_cast<std::int64_t>(migrations.size())) return {};
+  } catch (const SQLite::Exception&) {  // damaged or no database: whoever opens it finds out
+    return {};
+  }
+  return base::Error(base::ErrorKind::storage, file.string(), "an older program made it",
+                     "start the bot of this version once: it brings it up to date");
+}
 
 base::Result<Opened> open_shared(const std::filesystem::path& folder, SuiteLock& lock, base::WallTime now) {
   Options options;

@@ -93,8 +93,26 @@ TEST(Backtest, ReplaysTradesAndPlacebosAndSaysWhatTheyCameTo) {
   EXPECT_NE(first.find(" closed, "), std::string::npos) << first;
   EXPECT_NE(first.find(": not enough data\n"), std::string::npos) << first;
   EXPECT_NE(first.find("  placebo +"), std::string::npos) << "in a rising market chance alone wins: " << first;
-  EXPECT_NE(first.find("without a trade: 13, no ATR"), std::string::npos) << first;
+  EXPECT_NE(first.find("\n13 signals without a trade: no ATR\n"), std::string::npos) << first;
   EXPECT_NE(first.find("too many in one direction"), std::string::npos) << first;
+}
+
+TEST(Backtest, SaysThatATradeNeedsCandles) {
+  const test::TempFolder folder;
+  std::ofstream(folder.path() / "rates.csv") << "time_ms,venue,symbol,funding_rate\n1767268800000,okx,BTC,0.0001\n";
+  app::CommandLine line;
+  line.files = {folder.path() / "rates.csv"};
+  auto material = app::Material::read(line);
+  ASSERT_TRUE(material) << material.error().text();
+  const auto load = [](const app::CommandLine&) {
+    app::Loaded out;
+    out.bot = "test";
+    out.logic = std::make_unique<HourlyLogic>();
+    return out;
+  };
+  const auto text = app::backtest(material.value(), line, load);
+  ASSERT_TRUE(text) << text.error().text();
+  EXPECT_TRUE(text->starts_with("no trade: the files hold no candles")) << text.value();
 }
 
 class ReportsTest : public ::testing::Test {
@@ -165,6 +183,28 @@ TEST_F(ReportsTest, StatsSayTheRecordOfEachRule) {
             "  expectancy −1.05 R a trade over 1 day: not enough data\n"
             "  worst −1.05 R, deepest fall 1.0 R\n"
             "  wins 0 of 1 (0 to 79 %); both only descriptive\n");
+  EXPECT_EQ(app::stats_text(*database_, "reversal").value(), app::stats_text(*database_).value());
+  const auto unknown = app::stats_text(*database_, "reversals");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().text(), "rule reversals: has no record; there are records of reversal");
+}
+
+TEST_F(ReportsTest, AnOlderDatabaseIsNotChangedBelowTheBotThatUsesIt) {
+  database_.reset();
+  {
+    auto old = store::Database::open(folder_.path() / "old.db", store::bot_migrations().first(2), {});
+    ASSERT_TRUE(old);
+  }
+  const auto refused = app::open_beside(folder_.path(), "old", noon);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().text().find("start the bot of this version once"), std::string::npos);
+  EXPECT_TRUE(store::Database::open(folder_.path() / "old.db", store::bot_migrations().first(2), {}))
+      << "the older program still knows it";
+  EXPECT_TRUE(app::open_beside(folder_.path(), "test", noon));
+  std::ofstream(folder_.path() / "broken.db") << std::string(9'000, 'x');
+  const auto broken = app::open_beside(folder_.path(), "broken", noon);
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().text().find("it cannot be read"), std::string::npos) << broken.error().text();
 }
 
 std::vector<std::string> fields(const std::string& line) {
@@ -222,6 +262,10 @@ TEST_F(ReportsTest, TheExportIsWrittenWholeBesideTheRunningBot) {
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "out.csv.draft"));
   line.files = {folder_.path() / "no such folder" / "out.csv"};
   EXPECT_NE(app::run_export(line, "test", noon), 0);
+  std::filesystem::create_directory(folder_.path() / "a folder");
+  line.files = {folder_.path() / "a folder"};
+  EXPECT_NE(app::run_export(line, "test", noon), 0);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path() / "a folder.draft")) << "nothing is left lying about";
   EXPECT_NE(app::run_export(line, "other", noon), 0) << "no database";
   EXPECT_FALSE(std::filesystem::exists(folder_.path() / "other.db")) << "and none is made";
 }
