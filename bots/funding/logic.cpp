@@ -96,7 +96,7 @@ class Logic final : public app::BotLogic {
     return *detector_;
   }
 
-  [[nodiscard]] std::vector<app::SavedState> save_changed() override {
+  [[nodiscard]] std::vector<app::SavedState> save_changed(bool /*all*/) override {
     std::vector<app::SavedState> out;
     detector_->for_each([&](const std::string& exchange, const std::string& symbol) {
       const std::size_t size = detector_->settlements(exchange, symbol);

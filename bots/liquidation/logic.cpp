@@ -128,7 +128,7 @@ class Logic final : public app::BotLogic {
     }
   }
 
-  [[nodiscard]] std::vector<app::SavedState> save_changed() override {
+  [[nodiscard]] std::vector<app::SavedState> save_changed(bool /*all*/) override {
     std::vector<app::SavedState> out;
     detector_->for_each([&](const std::string& asset) {
       auto body = detector_->save(asset);

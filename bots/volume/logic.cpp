@@ -1,6 +1,7 @@
 #include "bots/volume/logic.hpp"
 
 #include "bots/volume/detector.hpp"
+#include "bots/volume/save_turns.hpp"
 #include "common/app/bot.hpp"
 
 namespace volume {
@@ -64,22 +65,23 @@ class Logic final : public app::BotLogic {
     return *detector_;
   }
 
-  [[nodiscard]] std::vector<app::SavedState> save_changed() override {
+  [[nodiscard]] std::vector<app::SavedState> save_changed(bool all) override {
     std::vector<app::SavedState> out;
     detector_->for_each([&](const std::string& exchange, const std::string& symbol) {
-      const auto newest = detector_->newest_bar(exchange, symbol);
-      auto& saved = saved_until_[{exchange, symbol}];
-      if (!newest || (saved && *saved == *newest)) return;
+      const auto now = state_of(exchange, symbol);
+      if (!turns_.due(exchange, symbol, now, all)) return;
       auto body = detector_->save(exchange, symbol);
       if (!body) return;
-      saved = newest;
+      turns_.stored(exchange, symbol, now);
       out.push_back({exchange, symbol, std::move(*body)});
     });
     return out;
   }
 
   base::Result<void> restore(const app::SavedState& state) override {
-    return detector_->restore(state.exchange, state.symbol, state.body);
+    auto restored = detector_->restore(state.exchange, state.symbol, state.body);
+    if (restored) turns_.stored(state.exchange, state.symbol, state_of(state.exchange, state.symbol));
+    return restored;
   }
 
   [[nodiscard]] std::optional<base::WallTime> known_until(const std::string& exchange,
@@ -102,10 +104,17 @@ class Logic final : public app::BotLogic {
   Settings settings_;
   base::Millis history_{std::chrono::hours{24}};
   std::optional<Detector> detector_;
-  std::map<std::pair<std::string, std::string>, std::optional<base::WallTime>> saved_until_;
+  SaveTurns turns_;
 };
 
 }  // namespace
+  [[nodiscard]] SaveTurns::State state_of(const std::string& exchange, const std::string& symbol) const {
+    SaveTurns::State out;
+    out.newest_bar = detector_->newest_bar(exchange, symbol).value_or(out.newest_bar);
+    out.knows_hours = detector_->knows_hours(exchange, symbol);
+    return out;
+  }
+
 
 std::unique_ptr<app::BotLogic> make_logic() { return std::make_unique<Logic>(); }
 

@@ -46,8 +46,9 @@ class BotLogic {
   /// learnt stays.
   virtual void adopt(const BotLogic& fresh) = 0;
 
-  /// What to keep, of instruments that changed since the last call.
-  [[nodiscard]] virtual std::vector<SavedState> save_changed() { return {}; }
+  /// What to keep, of instruments that changed since the last call. Asked once a minute, and with `all` at a clean
+  /// stop: what can be learned again after a crash may wait for its turn till then.
+  [[nodiscard]] virtual std::vector<SavedState> save_changed(bool /*all*/) { return {}; }
   virtual base::Result<void> restore(const SavedState&) { return {}; }
   /// The newest bar or settlement that the restored state already holds.
   [[nodiscard]] virtual std::optional<base::WallTime> known_until(const std::string&, const std::string&) const {

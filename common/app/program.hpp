@@ -100,7 +100,7 @@ class Program {
   [[nodiscard]] std::string coverage_of(const desk::Finding& finding) const;
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
-  void save_baselines();
+  void save_baselines(bool all);
   void restore_learned();  ///< of the feeds' silences
   void save_learned();
   void prune(base::WallTime now);

@@ -139,8 +139,8 @@ void Program::restore_baselines() {
   }
 }
 
-void Program::save_baselines() {
-  const auto changed = logic_->save_changed();
+void Program::save_baselines(bool all) {
+  const auto changed = logic_->save_changed(all);
   if (changed.empty()) return;
   const auto now = world_.clock.wall_now();
   const auto saved = stores_.bot->transact([&]() -> base::Result<void> {

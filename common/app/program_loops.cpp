@@ -170,7 +170,7 @@ awaitable<void> Program::minutes() {
   for (int minute = 1;; ++minute) {
     co_await world_.clock.sleep_for(Millis{60'000});
     if (const auto line = monitor_.latency().json_line(world_.clock.wall_now()); !line.empty()) log_.info(line);
-    save_baselines();
+    save_baselines(false);
     if (recorder_ && recorder_->dropped() > told_dropped) {
       log_.warn("recording: " + std::to_string(recorder_->dropped() - told_dropped) + " records were left out");
       told_dropped = recorder_->dropped();
@@ -294,7 +294,7 @@ awaitable<void> Program::shut_down(std::string why) {
   const auto feeding = [this] { return !feed_->idle(); };
   auto feed_over = wait(feeding, feed_stop_max);
   co_await std::move(feed_over);
-  save_baselines();
+  save_baselines(true);
   save_learned();
   save_scores();
   outcomes_->save_progress();
