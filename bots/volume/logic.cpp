@@ -47,6 +47,8 @@ class Logic final : public app::BotLogic {
     bind_spike(section.sub("spike"), settings_);
     section.read("history", history_, {std::chrono::hours{3}, std::chrono::hours{72}},
                  "1 m bars fetched for a contract that has no stored baseline");
+    section.read("hour_history", hour_history_, {std::chrono::hours{0}, std::chrono::hours{24 * 56}},
+                 "1 h bars fetched once for a contract, for the hours of the week; 0s: none");
     bind_symbols(document.section("watch").sub("symbol"), settings_);
     for (const auto& problem : settings_.validate()) section.reject("spike", problem, "numbers that agree");
   }
@@ -55,6 +57,7 @@ class Logic final : public app::BotLogic {
     feed::FeedNeeds needs;
     needs.candles = true;
     needs.candle_history = history_;
+    needs.hour_history = hour_history_;
     needs.candle_lookups = true;
     return needs;
   }
@@ -87,6 +90,10 @@ class Logic final : public app::BotLogic {
   [[nodiscard]] std::optional<base::WallTime> known_until(const std::string& exchange,
                                                           const std::string& symbol) const override {
     return detector_->resume_after(exchange, symbol);
+  }
+
+  [[nodiscard]] bool knows_hours(const std::string& exchange, const std::string& symbol) const override {
+    return detector_->knows_hours(exchange, symbol);
   }
 
   [[nodiscard]] std::string summary() const override {

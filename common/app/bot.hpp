@@ -54,6 +54,8 @@ class BotLogic {
   [[nodiscard]] virtual std::optional<base::WallTime> known_until(const std::string&, const std::string&) const {
     return std::nullopt;
   }
+  /// Does the state hold the hours of past weeks (FeedNeeds::hour_history) of a contract?
+  [[nodiscard]] virtual bool knows_hours(const std::string&, const std::string&) const { return false; }
   /// What health says of an exchange's feed of the bot's main topic; told about once a second.
   virtual void on_feed_state(const std::string&, health::FeedState) {}
   /// The topic that on_feed_state() is about; nullopt: the bot does not ask.

@@ -217,6 +217,9 @@ void Program::build_feed() {
         return monitor_.offsets().exchange_now(exchange, now);
       },
       [this](const std::string& task, const std::exception_ptr& error) { on_crash(task, error); });
+  feed_->knows_hours = [this](const std::string& exchange, const std::string& symbol) {
+    return logic_->knows_hours(exchange, symbol);
+  };
 }
 
 void Program::build_truth() {

@@ -18,4 +18,15 @@ awaitable<bool> LookPace::turn(bool urgent, std::optional<base::SteadyTime> not_
   }
 }
 
+awaitable<bool> LookPace::spare_turn(std::function<bool()> may_go) {
+  for (;;) {
+    const auto now = clock_.steady_now();
+    if (due_ + spare_after <= now) break;
+    co_await clock_.sleep_until(due_ + spare_after);
+  }
+  if (!may_go()) co_return false;
+  due_ = clock_.steady_now() + apart;
+  co_return true;
+}
+
 }  // namespace feed

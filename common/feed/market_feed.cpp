@@ -41,6 +41,7 @@ struct MarketFeed::Lane {
                 known_until),
         history(fetcher, tools.clock, tools.observer, hear, known_until),
         pace(tools.clock),
+        hours(fetcher, tools.clock, tools.observer, pace, hear, needs.hour_history),
         sampler(fetcher, tools.clock, tools.observer, pace, hear),
         lookup(fetcher, tools.clock, tools.observer, pace, std::move(exchange_time)),
         bars(follows_bars(needs, venue->description->traits())) {}
@@ -51,6 +52,7 @@ struct MarketFeed::Lane {
   CandleFeed candles;
   FundingHistory history;
   LookPace pace;
+  HourHistory hours;
   Sampler sampler;
   CandleLookup lookup;
   bool bars;  ///< are followed
@@ -87,7 +89,12 @@ MarketFeed::MarketFeed(MarketFeedTools tools, std::vector<std::unique_ptr<Venue>
     const auto symbols = [this, at] { return symbols_of(watchlist_.select(lanes_[at]->venue->universe)); };
     const auto exchange_now = [this, name](base::WallTime now) { return exchange_time_(name, now); };
     lanes_.push_back(std::make_unique<Lane>(std::move(venue), tools_, hear_one, needs_, known, symbols, exchange_now));
-    lanes_.back()->candles.exchange_time = exchange_now;
+    auto& lane = *lanes_.back();
+    lane.candles.exchange_time = lane.hours.hooks.exchange_time = exchange_now;
+    lane.hours.hooks.may_go = [&lane] { return lane.candles.waiting() == 0; };
+    lane.hours.hooks.known = [this, name](const std::string& symbol) {
+      return knows_hours && knows_hours(name, symbol);
+    };
   }
 }
 
@@ -173,6 +180,7 @@ void MarketFeed::open_streams(Lane& lane) {
   if (lane.bars) {
     const auto selected = followed_in(lane);
     lane.candles.follow(symbols_of(selected));
+    if (needs_.hour_history > Millis{0}) lane.hours.follow(symbols_of(selected));
     open(lane, market::Topic::candles, selected);
   }
   if (needs_.liquidations) {
@@ -184,6 +192,8 @@ void MarketFeed::open_streams(Lane& lane) {
   if (lane.feeders_started) return;
   lane.feeders_started = true;
   if (lane.bars) spawn_forever(lane.venue->name + " candle history", [&lane] { return lane.candles.run(); });
+  if (lane.bars && needs_.hour_history > Millis{0})
+    spawn_forever(lane.venue->name + " hour history", [&lane] { return lane.hours.run(); });
   if (needs_.liquidations && lane.venue->description->traits().liquidation_poll)
     spawn_forever(lane.venue->name + " liquidation polls", [this, &lane] { return poll_liquidations(lane); });
   if (needs_.samples) spawn_forever(lane.venue->name + " samples", [&lane] { return lane.sampler.run(); });
@@ -331,7 +341,7 @@ std::map<std::string, MarketFeed::Followed> MarketFeed::followed() const {
   std::map<std::string, Followed> out;
   for (const auto& lane : lanes_) {
     auto& one = out[lane->venue->name];
-    one = {lane->candles.followed(), lane->candles.waiting(), 0};
+    one = {lane->candles.followed(), lane->candles.waiting(), lane->hours.waiting(), 0};
     const bool polled = lane->bars && !lane->venue->description->traits().candle_stream;
     if (polled) one.polled_of = watchlist_.select(lane->venue->universe).size();
   }

@@ -10,6 +10,7 @@
 #include "common/feed/candle_lookup.hpp"
 #include "common/feed/funding_history.hpp"
 #include "common/feed/needs.hpp"
+#include "common/feed/hour_history.hpp"
 #include "common/feed/stream.hpp"
 #include "common/feed/watchlist.hpp"
 
@@ -60,6 +61,9 @@ class MarketFeed {
   MarketFeed(MarketFeed&&) = delete;
   MarketFeed& operator=(MarketFeed&&) = delete;
 
+  /// Does a detector know the hours of past weeks of a contract from stored state? Set by the app; absent: of none.
+  std::function<bool(const std::string& exchange, const std::string& symbol)> knows_hours;
+
   /// One sweep of every exchange, side by side, at most `limit` long; who is not done goes on and is not asked twice.
   /// Then streams are opened for what is newly watched. `everything`: also what is not due.
   [[nodiscard]] boost::asio::awaitable<CycleReport> cycle(bool everything, base::Millis limit);
@@ -93,7 +97,8 @@ class MarketFeed {
   /// Contracts whose bars are followed, and those of them still without history; by exchange.
   struct Followed {
     std::size_t contracts{}, without_history{};
-    std::size_t polled_of{};  ///< bars by polls, of the largest ones of so many; 0: a stream brings them
+    std::size_t without_hours{};  ///< of past weeks; nothing waits for them
+    std::size_t polled_of{};      ///< bars by polls, of the largest ones of so many; 0: a stream brings them
   };
   [[nodiscard]] std::map<std::string, Followed> followed() const;
 

@@ -18,6 +18,7 @@ struct FeedNeeds {
   bool candle_lookups{};                              ///< of one contract, when asked for (MarketFeed::look_up)
   base::Millis tickers_every{std::chrono::hours{1}};  ///< turnover; prices that tell whose contracts are of one coin
   base::Millis candle_history{std::chrono::hours{24}};
+  base::Millis hour_history{};  ///< bars of 1 h of each contract whose bars are followed, once; 0: none
   std::vector<PollJob> polls;
 };
 

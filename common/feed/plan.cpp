@@ -5,6 +5,7 @@
 
 #include "common/feed/candle_lookup.hpp"
 #include "common/feed/evidence.hpp"
+#include "common/feed/hour_history.hpp"
 #include "common/feed/sampler.hpp"
 
 namespace feed {
@@ -32,8 +33,8 @@ void add(std::vector<PlanLine>& lines, const std::vector<exchange::Ask>& asks, d
   }
 }
 
-/// Samples, single contracts' bars and settlements share one pace: of a limit that they are charged to, only the
-/// dearest of them counts.
+/// Samples, weeks of hours, single contracts' bars and settlements share one pace: of a limit that they are charged to,
+/// only the dearest of them counts.
 void add_looks(std::vector<PlanLine>& lines, const FeedNeeds& needs, const exchange::Exchange& exchange) {
   std::map<std::string, double> counted;
   const auto add_look = [&](const std::vector<exchange::Ask>& asks) {
@@ -52,6 +53,8 @@ void add_looks(std::vector<PlanLine>& lines, const FeedNeeds& needs, const excha
     for (auto& ask : exchange.asks(Topic::depth, one)) asks.push_back(std::move(ask));
     add_look(asks);
   }
+  if (needs.hour_history > base::Millis{0} && follows_bars(needs, exchange.traits()))
+    add_look(HourHistory::dearest(exchange, needs.hour_history));
   if (!needs.candle_lookups) return;
   add_look(CandleLookup::dearest(exchange, std::chrono::hours{1}));
   for (auto& ask : CandleLookup::dearest_settlements(exchange)) add_look({std::move(ask)});

@@ -57,9 +57,12 @@ class ViewPeer final : public Peer {
 
 class BotsView {
  public:
-  BotsView(Exchange& played, const std::string& name, std::map<std::string, std::string> doors) : played_(played) {
+  /// `rest`: what the exchange's REST address ends in.
+  BotsView(Exchange& played, const std::string& name, std::map<std::string, std::string> doors,
+           const std::string& rest = {})
+      : played_(played) {
     exchange::Settings settings;
-    settings.rest_url = "http://127.0.0.1:1/" + name;
+    settings.rest_url = "http://127.0.0.1:1/" + name + rest;
     for (auto& [door, path] : doors) settings.stream_urls[door] = "ws://127.0.0.1:1" + path;
     exchange_ = exchange::make_exchange(name, settings);
   }
@@ -135,6 +138,7 @@ class BotsView {
     const auto url = net::parse_url(asked.url);
     Params headers;
     for (const auto& [name, value] : asked.headers) headers[lower(name)] = value;
+    if (!asked.content_type.empty()) headers["content-type"] = asked.content_type;
     auto request = get_request(url->target, headers);
     request.method = asked.method;
     request.body = asked.body;

@@ -88,13 +88,18 @@ class TinyBinance {
       const auto at = target.find(key);
       return at == std::string::npos ? 0LL : std::stoll(target.substr(at + std::string_view(key).size()));
     };
-    const auto first = (number("startTime=") + 59'999) / 60'000;
-    const auto last = std::min<std::int64_t>(number("endTime="), base::to_ms(clock_.wall_now())) / 60'000;
+    const std::int64_t minutes = target.find("interval=1h") == std::string::npos ? 1 : 60;
+    const std::int64_t length = minutes * 60'000;
+    const auto first = (number("startTime=") + length - 1) / length;
+    const auto last = std::min<std::int64_t>(number("endTime="), base::to_ms(clock_.wall_now())) / length;
     json rows = json::array();
     for (auto at = first; at <= last && rows.size() < 1'500; ++at) {
-      const auto bar = values(at);
-      rows.push_back(json::array({at * 60'000, bar.open, bar.high, bar.low, bar.close, bar.base, at * 60'000 + 59'999,
-                                  bar.quote, 10, bar.base, bar.taker, "0"}));
+      const auto bar = values(at * minutes);  // an hour trades sixty times what its first minute did
+      const auto all = [&](const std::string& one) {
+        return std::to_string(std::stod(one) * static_cast<double>(minutes));
+      };
+      rows.push_back(json::array({at * length, bar.open, bar.high, bar.low, bar.close, all(bar.base),
+                                  at * length + length - 1, all(bar.quote), 10, all(bar.base), all(bar.taker), "0"}));
     }
     return rows.dump();
   }

@@ -32,6 +32,7 @@ class MarketFeedTest : public test::FeedTest {
         [this](const std::string& task, const std::exception_ptr& error) {
           failures.push_back(task + ": " + base::describe(error));
         });
+    market_feed->knows_hours = knows_hours;
     cycle();
   }
   [[nodiscard]] std::unique_ptr<test::ToyExchange> toy(bool liquidations, std::string_view name) const {
@@ -66,6 +67,7 @@ class MarketFeedTest : public test::FeedTest {
     return out;
   }
   std::vector<std::string_view> exchanges{"toy"};
+  std::function<bool(const std::string&, const std::string&)> knows_hours;
   std::size_t polled_bars{};  ///< 0: a stream brings them
   std::unique_ptr<feed::MarketFeed> market_feed;
   feed::CycleReport report;
@@ -80,6 +82,31 @@ TEST_F(MarketFeedTest, BarsAreFollowedForContractsAboveTheTurnoverFloor) {
   EXPECT_EQ(bars("BTC"), (std::vector<double>{7, 8}));
   EXPECT_NE(subscribed().find("BTC"), std::string::npos);
   EXPECT_EQ(subscribed().find("DUST"), std::string::npos);
+}
+
+TEST_F(MarketFeedTest, WeeksOfHoursComeAfterTheBarsOfTheMinuteWhereTheyAreWanted) {
+  http.answer_with([](const net::Request& request) {
+    const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+    std::string body = "-120 7\n-60 8";
+    if (has("instruments")) body = "BTC ETH SOL";
+    if (has("tickers")) body = "BTC 1e9 ETH 1e8 SOL 1e7";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  knows_hours = [](const std::string& exchange, const std::string& symbol) {
+    return exchange == "toy" && symbol == "ETH";
+  };
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  needs.hour_history = std::chrono::hours{24 * 28};
+  start(needs, false);
+  EXPECT_EQ(market_feed->followed().at("toy").without_hours, 1U) << "at a pace of their own";
+  clock.advance(Millis{60'000});
+  EXPECT_EQ(market_feed->followed().at("toy").without_hours, 0U);
+  std::string order;
+  for (const auto& event : heard)
+    if (const auto* bar = std::get_if<market::Candle>(&event))
+      order += bar->symbol.substr(0, 1) + (bar->length == std::chrono::hours{1} ? "h " : "m ");
+  EXPECT_EQ(order, "Bm Bm Em Em Sm Sm Bh Bh Sh Sh ") << "those of ETH are known from the run before";
 }
 
 TEST_F(MarketFeedTest, LiquidationsAreHeardOfEveryContract) {

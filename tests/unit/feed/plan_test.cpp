@@ -98,6 +98,15 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          toy.traits_.candle_stream = true;
        },
        "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000, funding 6.000/0.000"},
+      {"weeks of hours share their pace",
+       [](feed::FeedNeeds& needs, PricedToy& toy) {
+         needs.polls.emplace_back(Topic::tickers, Millis{60'000});
+         needs.candles = needs.candle_lookups = true;
+         needs.hour_history = std::chrono::hours{24 * 28};
+         toy.traits_.candle_stream = true;
+       },
+       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000, candles 6.000/0.000, "
+       "funding 6.000/0.000, trades 0.100/0.100"},
       {"they share the pace of samples: of one limit the dearer counts",
        [](feed::FeedNeeds& needs, PricedToy& toy) {
          needs.polls.emplace_back(Topic::tickers, Millis{60'000});

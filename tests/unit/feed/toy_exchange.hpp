@@ -56,6 +56,7 @@ class ToyExchange : public exchange::Exchange {
                        request((want.way == 1 ? "other-" : "") + endpoint + "?symbol=" + want.symbols.front() +
                                "&from=" + std::to_string(want.from ? base::to_ms(*want.from) : 0)));
       out.back().symbol = want.symbols.front();
+      if (topic == market::Topic::candles) out.back().bar_length = want.bar_length;
     }
     return out;
   }
@@ -75,7 +76,7 @@ class ToyExchange : public exchange::Exchange {
     for (auto& event : reply.events) std::visit([&](auto& one) { one.symbol = ask.symbol; }, event);
     if (ask.topic == market::Topic::candles)
       for (double minute = 0, close = 0; words >> minute >> close;)
-        reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now));
+        reply.events.emplace_back(bar(ask.symbol, minute, close, std::nullopt, now, ask.bar_length));
     if (ask.endpoint == "settlements")
       for (std::string symbol; words >> symbol;) {
         double minute = 0, rate = 0;
@@ -163,12 +164,12 @@ class ToyExchange : public exchange::Exchange {
     return out;
   }
   static market::Candle bar(const std::string& symbol, double minute, double close, std::optional<bool> closed,
-                            base::WallTime now) {
+                            base::WallTime now, base::Millis length = base::Millis{60'000}) {
     market::Candle out;
     out.exchange = "toy";
     out.symbol = symbol;
     out.opened_at = toy_start + base::Millis{static_cast<std::int64_t>(minute * 60'000)};
-    out.length = base::Millis{60'000};
+    out.length = length;
     out.open = out.high = out.low = out.close = close;
     out.closed = closed;
     out.received_at = now;
