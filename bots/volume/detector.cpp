@@ -127,7 +127,6 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
     if (state.episode && !first) close(key, state, ended, "Bars are missing: the end was not seen", out);
     state.run = 0;
     state.atr.interrupt();
-    state.surprise.interrupt();
   }
   state.last_opened_at = candle.opened_at;
   const double expected = state.baseline.expected(candle.opened_at);
@@ -141,8 +140,10 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
                          .low = candle.low,
                          .close = candle.close};
   state.run = std::min<std::uint32_t>(state.run + 1, window_bars.back());
-  state.strength = state.surprise.add(candle.opened_at, *candle.quote_volume, candle.high, candle.low, candle.close);
-  if (candle.opened_at > state.baseline.last_opened_at()) {  // else restored: this bar is part of the baseline already
+  const base::WallTime learned = state.baseline.last_opened_at();
+  if (candle.opened_at > learned) {  // else restored: this bar is part of what was learned already
+    if (candle.opened_at - candle.length != learned) state.surprise.interrupt();
+    state.strength = state.surprise.add(candle.opened_at, *candle.quote_volume, candle.high, candle.low, candle.close);
     const Sums sums = sums_of(state);
     if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, sums, out);
     learn(state, candle, expected, sums);

@@ -54,8 +54,8 @@ class Detector final : public desk::Detector {
   /// Of a symbol on every exchange.
   [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
 
-  /// Baseline, profile and hourly range as the store keeps them (2.5 KB, of which the baseline is below 2); absent when
-  /// never seen.
+  /// Baseline, profile, hourly range and surprise as the store keeps them (3 KB, of which the baseline is below 2);
+  /// absent when never seen.
   [[nodiscard]] std::optional<std::string> save(std::string_view exchange, std::string_view symbol) const;
   /// Before the first event of the instrument. A bad blob changes nothing.
   [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,

@@ -11,12 +11,12 @@ namespace {
 
 constexpr std::string_view stored_tag = "PWVS";
 
-/// Baseline, profile, hourly range; the baseline alone in what an earlier version stored.
+/// Baseline, profile, hourly range, surprise; fewer in what earlier versions stored.
 base::Result<std::vector<std::string_view>> parts_of(std::string_view blob) {
   if (!blob.starts_with(stored_tag)) return std::vector<std::string_view>{blob};
   std::vector<std::string_view> out;
   blob.remove_prefix(stored_tag.size());
-  while (out.size() < 3) {
+  while (out.size() < 3 || !blob.empty()) {
     std::uint32_t size = 0;
     if (blob.size() >= sizeof size) std::memcpy(&size, blob.data(), sizeof size);
     if (size == 0 || blob.size() - sizeof size < size)
@@ -62,7 +62,7 @@ std::optional<std::string> Detector::save(std::string_view exchange, std::string
   if (known == states_.end()) return std::nullopt;
   const State& state = known->second;
   std::string out(stored_tag);
-  for (const auto& part : {state.baseline.save(), state.profile.save(), state.hour_atr.save()}) {
+  for (const auto& part : {state.baseline.save(), state.profile.save(), state.hour_atr.save(), state.surprise.save()}) {
     const auto size = static_cast<std::uint32_t>(part.size());
     out.append(reinterpret_cast<const char*>(&size), sizeof size);
     out += part;
@@ -83,6 +83,9 @@ base::Result<void> Detector::restore(const std::string& exchange, const std::str
   auto hour_atr = HourAtr::load(parts.value()[2]);
   if (profile) state->profile = *std::move(profile);
   if (hour_atr) state->hour_atr = *std::move(hour_atr);
+  if (parts.value().size() < 4) return {};
+  auto surprise = Surprise::load(parts.value()[3]);
+  if (surprise) state->surprise = *std::move(surprise);
   return {};
 }
 

@@ -108,13 +108,6 @@ class Logic final : public app::BotLogic {
   }
 
  private:
-  Settings settings_;
-  base::Millis history_{std::chrono::hours{24}};
-  std::optional<Detector> detector_;
-  SaveTurns turns_;
-};
-
-}  // namespace
   [[nodiscard]] SaveTurns::State state_of(const std::string& exchange, const std::string& symbol) const {
     SaveTurns::State out;
     out.newest_bar = detector_->newest_bar(exchange, symbol).value_or(out.newest_bar);
@@ -122,6 +115,14 @@ class Logic final : public app::BotLogic {
     return out;
   }
 
+  Settings settings_;
+  base::Millis history_{std::chrono::hours{24}};
+  base::Millis hour_history_{std::chrono::hours{24 * 28}};
+  std::optional<Detector> detector_;
+  SaveTurns turns_;
+};
+
+}  // namespace
 
 std::unique_ptr<app::BotLogic> make_logic() { return std::make_unique<Logic>(); }
 

@@ -34,7 +34,7 @@ struct Settings {
   std::uint32_t warm_up_bars{120};
   base::Millis late_after{300'000};     ///< a bar received so long after its end teaches, and never fires
   base::Millis silence_close{300'000};  ///< an episode without bars for so long ends, and says so
-  std::size_t instruments_max{10'000};  ///< about 2.5 KB each; further ones are not watched
+  std::size_t instruments_max{10'000};  ///< about 6 KB each; further ones are not watched
   std::map<std::string, SymbolSettings, std::less<>> symbols;
   std::map<std::string, std::string, std::less<>> exchange_titles;  ///< "okx" -> "OKX"; a missing one is shown as it is
 

@@ -65,4 +65,37 @@ double Surprise::add(base::WallTime opened_at, double quote_volume, double high,
   return strength;
 }
 
+std::string Surprise::save() const {
+  stats::BlobWriter out;
+  for (const float one : recent_) out.put(one);
+  for (const float one : rise_) out.put(one);
+  for (const float one : minute_) out.put(one);
+  for (const auto seen : hours_) out.put(seen);
+  out.put(day_variance_);
+  out.put(hours_variance_);
+  for (const auto count : {bars_, run_, at_}) out.put(count);
+  return std::move(out).seal(blob_kind);
+}
+
+base::Result<Surprise> Surprise::load(std::string_view blob) {
+  auto opened = stats::BlobReader::open(blob, blob_kind);
+  if (!opened) return opened.error();
+  stats::BlobReader& in = *opened;
+  Surprise out;
+  for (float& one : out.recent_) one = in.finite();
+  for (float& one : out.rise_) one = in.finite();
+  for (float& one : out.minute_) one = in.finite();
+  for (auto& seen : out.hours_) seen = in.get<std::uint16_t>();
+  out.day_variance_ = in.finite();
+  out.hours_variance_ = in.finite();
+  out.bars_ = in.get<std::uint32_t>();
+  out.run_ = in.count(mean_bars);
+  out.at_ = in.count(mean_bars - 1);
+  if (out.day_variance_ < 0 || out.hours_variance_ < 0) in.fail();
+  if (!in.finished())
+    return base::Error(base::ErrorKind::bad_data, "stored ranking of volume candidates", "a value is out of its range",
+                       "it is dropped and learned anew");
+  return out;
+}
+
 }  // namespace volume

@@ -8,8 +8,11 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 #include "common/base/time.hpp"
+#include "common/stats/blob.hpp"
 
 namespace volume {
 
@@ -19,6 +22,10 @@ class Surprise {
   [[nodiscard]] double add(base::WallTime opened_at, double quote_volume, double high, double low, double close);
   /// Bars are missing: those before are not the ones right before.
   void interrupt() { run_ = 0; }
+
+  static constexpr stats::BlobKind blob_kind{"PWVU", 1};
+  [[nodiscard]] std::string save() const;
+  [[nodiscard]] static base::Result<Surprise> load(std::string_view blob);
 
  private:
   static constexpr std::size_t mean_bars = 30;
