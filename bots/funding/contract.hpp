@@ -11,6 +11,7 @@
 #include "bots/funding/extreme.hpp"
 #include "bots/funding/factors.hpp"
 #include "bots/funding/flip.hpp"
+#include "bots/funding/said.hpp"
 #include "common/base/result.hpp"
 #include "common/base/time.hpp"
 #include "common/stats/robust.hpp"
@@ -82,14 +83,11 @@ struct Contract {
   std::optional<base::WallTime> running_at;     ///< when the last running rate was received
   std::optional<base::WallTime> leads_to;       ///< the settlement that it named
   std::optional<base::WallTime> listens_since;  ///< when the first running rate was received
-  std::int64_t said_extreme_minute{};           ///< the settlement for which it was said
-  std::int64_t said_predicted_minute{};
-  bool disarmed{};  ///< mode threshold: said, and not yet below the re-arm level
+  Said said;
 
   IntervalWatch interval_watch;
   std::optional<base::WallTime> stepped_at;  ///< when the next funding time told the interval
   std::optional<double> cap, floor;          ///< of the rate, where the exchange says them
-  bool said_limit{}, said_calm{};
   InterestOfDay interest;
 
   /// The newest look of each rule.

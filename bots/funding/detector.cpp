@@ -115,9 +115,9 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
   m.contracts = exchange.ranking.size();
   m.above = exchange.ranking.above(std::fabs(m.r8));
   m.ranking_complete = exchange.complete;
-  m.said_this_interval = contract.said_extreme_minute == settlement;
-  if (std::fabs(m.r8) < thresholds.rearm_share * thresholds.r8_threshold) contract.disarmed = false;
-  m.disarmed = contract.disarmed;
+  m.said_this_interval = contract.said.extreme_minute == settlement;
+  if (std::fabs(m.r8) < thresholds.rearm_share * thresholds.r8_threshold) contract.said.disarmed = false;
+  m.disarmed = contract.said.disarmed;
 
   const ExtremeDecision decision = decide(m, thresholds);
   desk::Finding finding = finding_of(key, "funding_extreme", event);
@@ -128,8 +128,8 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
   finding.missing = to_string(decision.lack);
   contract.extreme = {finding.at, m};
   if (finding.fires) {
-    contract.said_extreme_minute = settlement;
-    contract.disarmed = true;
+    contract.said.extreme_minute = settlement;
+    contract.said.disarmed = true;
     if (decision.rank_skipped) finding.missing = "top share of the exchange: too few contracts known, skipped";
     auto details = std::make_shared<ExtremeDetails>();
     details->rate = rate_details(event, interval);
@@ -165,7 +165,7 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   m.r8_before = before->r8;
   m.r8_now = to_r8(*event.rate, interval);
   m.predicted = !event.settled;
-  m.said_this_interval = m.predicted && contract.said_predicted_minute == settlement;
+  m.said_this_interval = m.predicted && contract.said.predicted_minute == settlement;
   m.late = event.settled && event.received_at > *event.settles_at + settings_.late_after;
   const FlipLack lack = decide(m, settings_.flip_r8_min);
   if (m.predicted && lack == FlipLack::sign) return;  // the running rate repeats every few seconds: nothing to tell
@@ -180,7 +180,7 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
   finding.missing = to_string(lack);
   contract.flip = {finding.at, m};
   if (finding.fires) {
-    if (m.predicted) contract.said_predicted_minute = settlement;
+    if (m.predicted) contract.said.predicted_minute = settlement;
     auto details = std::make_shared<FlipDetails>();
     details->rate = rate_details(event, interval);
     details->measure = m;
@@ -278,6 +278,24 @@ std::optional<std::string> Detector::save(const std::string& exchange, const std
 
 base::Result<void> Detector::restore(const std::string& exchange, const std::string& symbol, std::string_view blob) {
   return contracts_.try_emplace(Key(exchange, symbol), settings_.history).first->second.history.restore(blob);
+}
+
+Detector::Memory Detector::said() const {
+  Memory out;
+  for (const auto& [key, contract] : contracts_)
+    if (contract.said != Said{}) out.emplace(key, contract.said);
+  for (const auto& [asset, rates] : assets_) {
+    if (!rates.disarmed()) continue;
+    Said said;
+    said.disarmed = true;
+    out.emplace(Key({}, asset), said);
+  }
+  return out;
+}
+
+void Detector::restore_said(const std::string& exchange, const std::string& symbol, const Said& said) {
+  if (exchange.empty()) return assets_[symbol].restore(said.disarmed);
+  contracts_.try_emplace(Key(exchange, symbol), settings_.history).first->second.said = said;
 }
 
 std::optional<base::WallTime> Detector::newest_settlement(const std::string& exchange,

@@ -48,6 +48,11 @@ class Detector final : public desk::Detector {
   /// Before the first event of the contract. A bad blob changes nothing.
   [[nodiscard]] base::Result<void> restore(const std::string& exchange, const std::string& symbol,
                                            std::string_view blob);
+  /// What may not be said again yet, of every contract and, with an empty exchange, asset of which something was said.
+  using Memory = std::map<std::pair<std::string, std::string>, Said>;
+  [[nodiscard]] Memory said() const;
+  /// Before the first event.
+  void restore_said(const std::string& exchange, const std::string& symbol, const Said& said);
   [[nodiscard]] std::vector<desk::Evaluation> last_evaluations(std::string_view symbol) const override;
   [[nodiscard]] std::optional<base::WallTime> newest_settlement(const std::string& exchange,
                                                                 const std::string& symbol) const;

@@ -90,8 +90,8 @@ void Detector::judge_limit(const Key& key, Contract& contract, const market::Fun
   m.rate = *event.rate;
   m.cap = contract.cap;
   m.floor = contract.floor;
-  if (m.share() < off_limit_share) contract.said_limit = false;
-  m.said = contract.said_limit;
+  if (m.share() < off_limit_share) contract.said.limit = false;
+  m.said = contract.said.limit;
   const LimitLack lack = decide(m);
   contract.limit = {time_of(event), m};
   if (lack == LimitLack::no_limit) return;
@@ -101,7 +101,7 @@ void Detector::judge_limit(const Key& key, Contract& contract, const market::Fun
   finding.fires = lack == LimitLack::nothing;
   finding.missing = to_string(lack);
   if (finding.fires) {
-    contract.said_limit = true;
+    contract.said.limit = true;
     LimitDetails details{rate_details(event, interval), m};
     finding.message = [d = std::make_shared<const LimitDetails>(std::move(details))] { return limit_message(*d); };
   }
@@ -112,8 +112,8 @@ void Detector::judge_calm(const Key& key, Contract& contract, const market::Fund
   if (key.first != calm_exchange) return;
   CalmMeasure m;
   m.periods = contract.history.calm_hours(settings_.clock.calm_rate);
-  if (m.periods < settings_.clock.calm_tell_from) contract.said_calm = false;
-  m.said = contract.said_calm;
+  if (m.periods < settings_.clock.calm_tell_from) contract.said.calm = false;
+  m.said = contract.said.calm;
   const CalmLack lack = decide(m, settings_.clock);
   contract.calm = {*event.settles_at, m};
   if (m.periods == 0) return;
@@ -124,7 +124,7 @@ void Detector::judge_calm(const Key& key, Contract& contract, const market::Fund
   finding.fires = lack == CalmLack::nothing;
   finding.missing = to_string(lack);
   if (finding.fires) {
-    contract.said_calm = true;
+    contract.said.calm = true;
     CalmDetails details{key.second, settings_.title_of(key.first), m, settings_.clock, *event.settles_at, *event.rate};
     finding.message = [d = std::make_shared<const CalmDetails>(std::move(details))] { return calm_message(*d); };
   }

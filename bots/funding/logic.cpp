@@ -108,10 +108,19 @@ class Logic final : public app::BotLogic {
       saved = {newest, size};
       out.push_back({exchange, symbol, std::move(*body)});
     });
+    auto said = detector_->said();
+    for (const auto& [key, before] : said_) said.try_emplace(key);  // what may be said again
+    for (const auto& [key, now] : said) {
+      auto& saved = said_[key];
+      if (saved == now) continue;
+      saved = now;
+      out.push_back({std::string(said_rows), key.first + "/" + key.second, now.save()});
+    }
     return out;
   }
 
   base::Result<void> restore(const app::SavedState& state) override {
+    if (state.exchange == said_rows) return restore_said(state);
     return detector_->restore(state.exchange, state.symbol, state.body);
   }
 
@@ -132,8 +141,23 @@ class Logic final : public app::BotLogic {
   }
 
  private:
+  /// Rows of the store that are no exchange's: "said/okx/BTC-USDT-SWAP", and of an asset "said//BTC".
+  static constexpr std::string_view said_rows = "said";
+
+  base::Result<void> restore_said(const app::SavedState& state) {
+    const auto said = Said::load(state.body);
+    if (!said) return said.error();
+    const auto slash = state.symbol.find('/');
+    if (slash == std::string::npos || said.value() == Said{}) return {};
+    const auto exchange = state.symbol.substr(0, slash), symbol = state.symbol.substr(slash + 1);
+    said_[{exchange, symbol}] = said.value();
+    detector_->restore_said(exchange, symbol, said.value());
+    return {};
+  }
+
   Settings settings_;
   std::optional<Detector> detector_;
+  Detector::Memory said_;  ///< as the store has it
   struct Saved {
     std::optional<base::WallTime> newest;
     std::size_t settlements{};

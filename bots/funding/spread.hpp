@@ -51,6 +51,8 @@ class AssetRates {
   /// Of those that are fresh `now`; the spread is 0 with fewer than two exchanges. Re-arms what it says.
   [[nodiscard]] SpreadMeasure measure(base::WallTime now, const SpreadThresholds& thresholds);
   void said() { disarmed_ = true; }
+  void restore(bool disarmed) { disarmed_ = disarmed; }
+  [[nodiscard]] bool disarmed() const { return disarmed_; }
   /// The newest measure and its time; absent before the first.
   [[nodiscard]] const std::optional<std::pair<base::WallTime, SpreadMeasure>>& judged() const { return judged_; }
 
