@@ -54,13 +54,16 @@ awaitable<bool> check_exchanges(Program& program) {
     const auto offset = program.monitor().offsets().view(name);
     const auto followed = program.market().followed().at(name);
     std::string line = name + ": " + std::to_string(contracts) + " contracts";
+    const auto listed = program.market().listed(name);
+    const bool remembered = listed && listed->remembered;
+    if (remembered) line += " in its list of " + base::utc_stamp(listed->at) + ", which is used until it answers";
     if (followed.contracts > 0) line += ", bars of " + std::to_string(followed.contracts);
     if (followed.polled_of > followed.contracts)
       line += ", the largest of " + std::to_string(followed.polled_of) + ": each is asked for once a minute";
     if (offset) line += ", clock " + base::fixed(static_cast<double>(offset->offset.count()) / 1'000, 1) + " s";
     for (const auto& error : health.recent_errors)
       if (error.place.starts_with(name)) line += "; " + error.place + ": " + error.cause;
-    const bool reached = contracts > 0;
+    const bool reached = contracts > 0 && !remembered;
     say(reached, line);
     good = good && reached;
   }

@@ -237,6 +237,7 @@ base::Result<store::Outbox::Recovered> Program::recover() {
   if (!recovered) return recovered;
   if (auto loaded = gate_->load(); !loaded) return loaded.error();
   restore_baselines();
+  restore_contracts();
   if (auto loaded = outcomes_->load(); !loaded) return loaded.error();
   pipeline_->resume(world_.clock.wall_now());
   restore_learned();

@@ -101,6 +101,9 @@ class Program {
   void expect_feeds(const feed::Venue& venue);
   void restore_baselines();
   void save_baselines(bool all);
+  void restore_contracts();  ///< the lists of the run before
+  void log_remembered();
+  void save_contracts();
   void restore_learned();  ///< of the feeds' silences
   void save_learned();
   void prune(base::WallTime now);
@@ -160,6 +163,7 @@ class Program {
   std::unique_ptr<ChartKeeper> charts_;  ///< null: no picture is made
   std::unique_ptr<ReportKeeper> reports_;
   CrashWindow crashes_;
+  std::map<std::string, base::WallTime> saved_lists_;  ///< of contracts, by exchange
   struct ToldBan {
     base::WallTime until{};
     std::int64_t post{};

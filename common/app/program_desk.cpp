@@ -2,6 +2,7 @@
 #include <boost/asio/post.hpp>
 
 #include "common/app/program.hpp"
+#include "common/base/text.hpp"
 #include "common/base/words.hpp"
 #include "common/desk/suite_messages.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr Millis learned_age_max{std::chrono::hours{24 * 14}};  // what it was learned from has faded by then
 // A contract's key has a slash.
-constexpr std::string_view learned_key = "silence of feeds", scores_key = "scores:";
+constexpr std::string_view learned_key = "silence of feeds", scores_key = "scores:", contracts_key = "contracts:";
 
 }  // namespace
 
@@ -153,6 +154,37 @@ void Program::save_baselines(bool all) {
     return {};
   });
   if (!saved) hub_.error(saved.error());
+}
+
+void Program::restore_contracts() {
+  for (const auto& exchange : feed_->exchange_names()) {
+    const auto saved = baselines_.get(std::string(contracts_key) + exchange);
+    if (!saved) return hub_.error(saved.error());
+    const auto list = saved.value() ? feed::decoded_list(saved.value()->body) : std::nullopt;
+    if (list) feed_->remember(exchange, *list, saved.value()->saved_at);
+  }
+}
+
+void Program::log_remembered() {
+  for (const auto& exchange : feed_->exchange_names()) {
+    const auto listed = feed_->listed(exchange);
+    if (listed && listed->remembered)
+      log_.warn(exchange + " does not answer: watched by its " + std::to_string(feed_->contracts(exchange)) +
+                " contracts of " + base::utc_stamp(listed->at));
+  }
+}
+
+void Program::save_contracts() {
+  for (const auto& exchange : feed_->exchange_names()) {
+    const auto listed = feed_->listed(exchange);
+    if (!listed || listed->remembered || saved_lists_[exchange] == listed->at) continue;
+    store::Baseline row;
+    row.body = feed::encoded(feed_->contract_list(exchange));
+    row.saved_at = listed->at;
+    if (auto saved = baselines_.put(std::string(contracts_key) + exchange, row); !saved)
+      return hub_.error(saved.error());
+    saved_lists_[exchange] = listed->at;
+  }
 }
 
 void Program::save_learned() {

@@ -37,6 +37,7 @@ awaitable<void> Program::cycles() {
     const auto report = co_await feed_->cycle(first, options_.settings.run.cycle_limit);
     monitor_.progress().cycle_finished(moment());
     in_cycle_ = false;
+    if (first) log_remembered();
     first = false;
     const std::string done = "cycle " + std::to_string(monitor_.progress().cycles()) + ": " +
                              std::to_string(report.exchanges_ok) + "/" + std::to_string(report.exchanges) +
@@ -171,6 +172,7 @@ awaitable<void> Program::minutes() {
     co_await world_.clock.sleep_for(Millis{60'000});
     if (const auto line = monitor_.latency().json_line(world_.clock.wall_now()); !line.empty()) log_.info(line);
     save_baselines(false);
+    save_contracts();
     if (recorder_ && recorder_->dropped() > told_dropped) {
       log_.warn("recording: " + std::to_string(recorder_->dropped() - told_dropped) + " records were left out");
       told_dropped = recorder_->dropped();
@@ -255,6 +257,7 @@ awaitable<void> Program::identify() {
 }
 
 awaitable<feed::CycleReport> Program::once(Millis history_limit) {
+  restore_contracts();
   auto report = co_await feed_->cycle(true, options_.settings.run.cycle_limit);
   const auto deadline = world_.clock.steady_now() + history_limit;
   const auto waiting = [this] {

@@ -337,6 +337,34 @@ std::size_t MarketFeed::contracts(const std::string& exchange) const {
   return 0;
 }
 
+void MarketFeed::remember(const std::string& exchange, const ContractList& list, base::WallTime listed_at) {
+  if (tools_.clock.wall_now() - listed_at > remembered_max) return;
+  for (auto& lane : lanes_) {
+    if (lane->venue->name != exchange || lane->venue->listed) continue;
+    lane->venue->universe = market::Universe(list.contracts);
+    lane->venue->listed = Venue::Listed{listed_at, true};
+    for (const auto& [symbol, usd] : list.turnover_usd) watchlist_.remember(exchange, symbol, usd);
+  }
+}
+
+ContractList MarketFeed::contract_list(const std::string& exchange) const {
+  ContractList out;
+  for (const auto& lane : lanes_) {
+    if (lane->venue->name != exchange) continue;
+    const auto all = lane->venue->universe.all();
+    out.contracts.assign(all.begin(), all.end());
+    for (const auto& contract : all)
+      if (const auto usd = watchlist_.turnover_usd(exchange, contract.symbol)) out.turnover_usd[contract.symbol] = *usd;
+  }
+  return out;
+}
+
+std::optional<Venue::Listed> MarketFeed::listed(const std::string& exchange) const {
+  for (const auto& lane : lanes_)
+    if (lane->venue->name == exchange) return lane->venue->listed;
+  return std::nullopt;
+}
+
 std::map<std::string, MarketFeed::Followed> MarketFeed::followed() const {
   std::map<std::string, Followed> out;
   for (const auto& lane : lanes_) {

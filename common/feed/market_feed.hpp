@@ -8,9 +8,10 @@
 
 #include "common/feed/candle_feed.hpp"
 #include "common/feed/candle_lookup.hpp"
+#include "common/feed/contract_list.hpp"
 #include "common/feed/funding_history.hpp"
-#include "common/feed/needs.hpp"
 #include "common/feed/hour_history.hpp"
+#include "common/feed/needs.hpp"
 #include "common/feed/stream.hpp"
 #include "common/feed/watchlist.hpp"
 
@@ -63,6 +64,14 @@ class MarketFeed {
 
   /// Does a detector know the hours of past weeks of a contract from stored state? Set by the app; absent: of none.
   std::function<bool(const std::string& exchange, const std::string& symbol)> knows_hours;
+
+  /// A list of contracts from an earlier run, in force until the exchange answers. Before the first cycle; one that is
+  /// older than remembered_max is not believed.
+  void remember(const std::string& exchange, const ContractList& list, base::WallTime listed_at);
+  static constexpr base::Millis remembered_max{std::chrono::hours{24 * 7}};
+  [[nodiscard]] ContractList contract_list(const std::string& exchange) const;
+  /// Of which time the list is, and whether of an earlier run; absent: there is none.
+  [[nodiscard]] std::optional<Venue::Listed> listed(const std::string& exchange) const;
 
   /// One sweep of every exchange, side by side, at most `limit` long; who is not done goes on and is not asked twice.
   /// Then streams are opened for what is newly watched. `everything`: also what is not due.

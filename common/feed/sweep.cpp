@@ -179,9 +179,11 @@ void Sweeper::renew_contracts(std::vector<market::Instrument> instruments) {
   }
   market::Universe now(std::move(instruments));
   if (now.empty()) return;  // an empty list is a mistake of theirs, not a market without contracts
-  const bool first = venue.universe.empty();
+  // What changed since an earlier run was told by the bots that ran meanwhile.
+  const bool first = venue.universe.empty() || (venue.listed && venue.listed->remembered);
   const auto changes = first ? std::vector<market::ContractChange>{} : market::changes(venue.universe, now);
   venue.universe = std::move(now);
+  venue.listed = Venue::Listed{clock_.wall_now(), false};
   if (!changes.empty()) observer_.on_contracts(venue.name, changes);
 }
 

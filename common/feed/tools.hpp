@@ -29,6 +29,11 @@ struct Venue {
   exchange::Settings settings;
   std::string name;
   market::Universe universe;
+  struct Listed {
+    base::WallTime at;
+    bool remembered{};  ///< by an earlier run: the exchange has not answered in this one
+  };
+  std::optional<Listed> listed;             ///< of which time the universe is; absent while it is empty
   std::optional<market::TwoWays> two_ways;  ///< liquidations that are polled and, earlier, pushed without a side
   Recorder* recorder{};                     ///< hears everything raw; null: nothing is recorded
   const market::AssetPrices* prices{};      ///< what the contracts of a new list count as; null: as their names say

@@ -20,6 +20,10 @@ void Watchlist::on_ticker(const market::Ticker& ticker) {
   if (usd) turnover_usd_[ticker.exchange][ticker.symbol] = *usd;
 }
 
+void Watchlist::remember(const std::string& exchange, const std::string& symbol, double turnover_usd) {
+  turnover_usd_[exchange].try_emplace(symbol, turnover_usd);
+}
+
 bool Watchlist::names(const std::set<std::string, std::less<>>& set, const market::Instrument& instrument) {
   // Operators name what they read in the list, whichever coin its price says it is.
   return set.contains(instrument.symbol) || set.contains(instrument.asset) ||

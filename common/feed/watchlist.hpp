@@ -24,6 +24,8 @@ class Watchlist {
   explicit Watchlist(WatchSettings settings);
   void configure(WatchSettings settings);  ///< what is known of turnover stays
   void on_ticker(const market::Ticker& ticker);
+  /// Of an earlier run, until a ticker says it anew.
+  void remember(const std::string& exchange, const std::string& symbol, double turnover_usd);
   /// By what is known now. In mode all a contract without a known turnover is not watched.
   [[nodiscard]] bool watches(const market::Instrument& instrument) const;
   /// Of one exchange, the largest turnover first, at most contracts_max.

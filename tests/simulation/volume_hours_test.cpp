@@ -247,6 +247,22 @@ TEST_F(VolumeHours, AnExchangeThatIsDownIsToldOnceAndItsReturnEditsThatPost) {
   stop();
 }
 
+TEST_F(VolumeHours, AnExchangeWhoseRestIsDownAtTheStartIsWatchedByItsStreamsAndTheListOfLastTime) {
+  start();
+  live(30);
+  stop();
+  printed.clear();
+  binance.down = true;
+  start();
+  live(40);  // the range of a minute is known after thirty: what came before, nobody gives
+  binance.bursts[now_minute() + 1] = 10;
+  live(5);
+  EXPECT_EQ(count_new("BTCUSDT volume"), 1U) << "by the baseline and the contracts of the run before";
+  binance.down = false;
+  live(10);
+  stop();
+}
+
 TEST_F(VolumeHours, AReloadIsInForceAtOnceAndKeepsWhatWasLearnt) {
   start();
   live(30);

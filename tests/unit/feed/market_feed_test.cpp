@@ -33,6 +33,7 @@ class MarketFeedTest : public test::FeedTest {
           failures.push_back(task + ": " + base::describe(error));
         });
     market_feed->knows_hours = knows_hours;
+    if (remembered) market_feed->remember("toy", *remembered, clock.wall_now() - remembered_age);
     cycle();
   }
   [[nodiscard]] std::unique_ptr<test::ToyExchange> toy(bool liquidations, std::string_view name) const {
@@ -68,6 +69,8 @@ class MarketFeedTest : public test::FeedTest {
   }
   std::vector<std::string_view> exchanges{"toy"};
   std::function<bool(const std::string&, const std::string&)> knows_hours;
+  std::optional<feed::ContractList> remembered;
+  Millis remembered_age{std::chrono::hours{5}};
   std::size_t polled_bars{};  ///< 0: a stream brings them
   std::unique_ptr<feed::MarketFeed> market_feed;
   feed::CycleReport report;
@@ -107,6 +110,73 @@ TEST_F(MarketFeedTest, WeeksOfHoursComeAfterTheBarsOfTheMinuteWhereTheyAreWanted
     if (const auto* bar = std::get_if<market::Candle>(&event))
       order += bar->symbol.substr(0, 1) + (bar->length == std::chrono::hours{1} ? "h " : "m ");
   EXPECT_EQ(order, "Bm Bm Em Em Sm Sm Bh Bh Sh Sh ") << "those of ETH are known from the run before";
+}
+
+feed::ContractList two_contracts() {
+  feed::ContractList out;
+  for (const char* symbol : {"BTC", "DUST"}) out.contracts.push_back(test::ToyExchange::instrument(symbol));
+  out.contracts[0].asset = "BTC@toy";
+  out.turnover_usd = {{"BTC", 1e9}, {"DUST", 10}};
+  return out;
+}
+
+TEST(ContractList, ComesBackFromItsBytesAndDamagedOnesAreRefused) {
+  const auto bytes = feed::encoded(two_contracts());
+  EXPECT_LT(bytes.size(), 300U);
+  const auto read = feed::decoded_list(bytes);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->contracts.size(), 2U);
+  EXPECT_EQ(read->contracts[0].symbol, "BTC");
+  EXPECT_EQ(read->contracts[0].asset, "BTC") << "whose coin it is, prices say anew";
+  EXPECT_EQ(read->turnover_usd.at("DUST"), 10);
+  for (std::size_t cut = 0; cut < bytes.size(); cut += 7) {
+    const auto part = feed::decoded_list(std::string_view(bytes).substr(0, cut));
+    EXPECT_TRUE(!part || part->contracts.size() < 2) << cut;
+  }
+  EXPECT_FALSE(feed::decoded_list("something else"));
+}
+
+TEST_F(MarketFeedTest, AnExchangeThatIsDownAtTheStartIsWatchedByTheListOfLastTime) {
+  remembered = two_contracts();
+  bool down = true;
+  http.answer_with([&](const net::Request& request) {
+    const auto has = [&](const char* part) { return request.url.find(part) != std::string::npos; };
+    if (down) return base::Result<net::Response>(test::response(503, ""));
+    std::string body = "-2 7\n-1 8";
+    if (has("instruments")) body = "BTC NEW";
+    if (has("tickers")) body = "BTC 1e9 NEW 1e9";
+    return base::Result<net::Response>(test::response(200, body));
+  });
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  start(needs, false);
+  ASSERT_EQ(ws.sockets().size(), 1U);
+  EXPECT_NE(subscribed().find("BTC"), std::string::npos);
+  EXPECT_EQ(subscribed().find("DUST"), std::string::npos) << "its turnover is known too";
+  ASSERT_TRUE(market_feed->listed("toy") && market_feed->listed("toy")->remembered);
+  EXPECT_EQ(market_feed->listed("toy")->at, test::toy_start + Millis{10'000} - remembered_age);
+  EXPECT_EQ(report.exchanges_ok, 0);
+  clock.advance(Millis{20'000});
+  ws.sockets()[0]->push("bar BTC 0 9 closed");
+  clock.advance(Millis{1'000});
+  EXPECT_EQ(bars("BTC"), std::vector<double>{9}) << "without its history, which nobody gives";
+  down = false;
+  clock.advance(Millis{120'000});  // the breaker lets it through again
+  cycle();
+  EXPECT_FALSE(market_feed->listed("toy")->remembered);
+  EXPECT_NE(subscribed().find("NEW"), std::string::npos);
+  EXPECT_TRUE(log.contracts.empty()) << "what changed meanwhile is no news of this run";
+}
+
+TEST_F(MarketFeedTest, AListThatIsTooOldIsNotBelieved) {
+  remembered = two_contracts();
+  remembered_age = feed::MarketFeed::remembered_max + Millis{1};
+  http.answer_with([&](const net::Request&) { return base::Result<net::Response>(test::response(503, "")); });
+  feed::FeedNeeds needs;
+  needs.candles = true;
+  start(needs, false);
+  EXPECT_FALSE(market_feed->listed("toy"));
+  EXPECT_TRUE(ws.sockets().empty());
 }
 
 TEST_F(MarketFeedTest, LiquidationsAreHeardOfEveryContract) {
