@@ -115,6 +115,20 @@ std::optional<Settlement> History::last_before(base::WallTime at, std::optional<
   return std::nullopt;
 }
 
+std::vector<double> History::recent(std::size_t count_max, base::WallTime before,
+                                    std::optional<minutes> present) const {
+  const std::int32_t minute = minute_of(before);
+  std::vector<double> out;
+  for (std::size_t row = rows_.size(); row-- > 0 && out.size() < count_max;) {
+    if (rows_[row].minute >= minute - 1) continue;
+    const auto interval = interval_of(row, present);
+    if (!interval) break;
+    out.push_back(to_r8(rows_[row].rate, *interval));
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
 std::uint32_t History::calm_hours(double rate_max) const {
   std::uint32_t out = 0;
   for (std::size_t row = rows_.size(); row-- > 1;) {

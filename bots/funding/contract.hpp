@@ -51,6 +51,9 @@ class History {
   /// The newest that was charged before then. Absent: none, or no interval for it.
   [[nodiscard]] std::optional<Settlement> last_before(base::WallTime at,
                                                       std::optional<std::chrono::minutes> present) const;
+  /// r8 of the newest ones that were charged before then, oldest first, as far back as their interval is known.
+  [[nodiscard]] std::vector<double> recent(std::size_t count_max, base::WallTime before,
+                                           std::optional<std::chrono::minutes> present) const;
   /// Median and MAD of r8 of those with a known interval, and how many they are.
   struct Figures {
     stats::Spread r8;

@@ -137,6 +137,7 @@ void Detector::judge_extreme(const Key& key, Contract& contract, const market::F
     details->thresholds = thresholds;
     details->usual_r8 = figures.r8;
     details->rank_skipped = decision.rank_skipped;
+    details->settled_r8 = contract.history.recent(drawn_settlements, finding.at, contract.interval);
     details->interest_change_24h = contract.interest.change_24h(finding.at);
     if (event.mark) {
       finding.setup.emplace();
@@ -185,6 +186,7 @@ void Detector::judge_flip(const Key& key, Contract& contract, const market::Fund
     details->rate = rate_details(event, interval);
     details->measure = m;
     details->r8_min = settings_.flip_r8_min;
+    details->settled_r8 = contract.history.recent(drawn_settlements, now, contract.interval);
     finding.message = [details = std::shared_ptr<const FlipDetails>(details)] { return flip_message(*details); };
   }
   out.push_back(std::move(finding));

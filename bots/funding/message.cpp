@@ -1,8 +1,10 @@
 #include "bots/funding/message.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "bots/funding/contract.hpp"
+#include "common/base/sparkline.hpp"
 #include "common/base/text.hpp"
 #include "common/base/words.hpp"
 
@@ -37,9 +39,21 @@ Html rate_lines(const RateDetails& d) {
                                       {"apr", base::signed_percent(apr, std::fabs(apr) < 1 ? 1 : 0)},
                                       {"settled_at", d.settled && d.settles_at ? base::utc_stamp(*d.settles_at) : ""},
                                       {"settles_at", running && left > 0 ? clock(*d.settles_at) : ""},
-                                      {"minutes_left", left},
+                                      {"left", base::duration_words(std::chrono::minutes(left))},
                                       {"settles_soon_at", running && left <= 0 ? clock(*d.settles_at) : ""},
                                       {"unknown", !d.settles_at}});
+}
+
+/// "▁▂▁▁▂█ last 5 settlements and now, −0.004% to +0.320% per 8h"
+Html drawn(const std::vector<double>& settled_r8, double now) {
+  if (settled_r8.size() < 3) return {};  // no line worth drawing
+  std::vector<double> all = settled_r8;
+  all.push_back(now);
+  const auto [low, high] = std::minmax_element(all.begin(), all.end());
+  return base::words("funding.drawn", {{"line", base::sparkline(all, all.size(), base::SparkFloor::lowest)},
+                                       {"settlements", settled_r8.size()},
+                                       {"low", r8_words(*low)},
+                                       {"high", r8_words(*high)}});
 }
 
 }  // namespace
@@ -58,6 +72,7 @@ Html extreme_message(const ExtremeDetails& d) {
                                          {"z", !plain && m.z ? z_words(*m.z) : ""},
                                          {"settlements", m.settlements},
                                          {"usual", r8_words(d.usual_r8.median)},
+                                         {"drawn", drawn(d.settled_r8, m.r8)},
                                          {"rank", !plain && !d.rank_skipped ? std::to_string(m.above + 1) : ""},
                                          {"unranked", !plain && d.rank_skipped},
                                          {"contracts", m.contracts},
@@ -83,6 +98,7 @@ Html flip_message(const FlipDetails& d) {
                                       {"r8", r8_words(d.measure.r8_now)},
                                       {"payer", payer(d.measure.r8_now)},
                                       {"before", r8_words(d.measure.r8_before)},
+                                      {"drawn", drawn(d.settled_r8, d.measure.r8_now)},
                                       {"rate_lines", rate_lines(d.rate)},
                                       {"seen", base::utc_stamp(d.rate.at)},
                                       {"r8_min", base::percent(d.r8_min, 3)}});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "bots/funding/clock.hpp"
 #include "bots/funding/extreme.hpp"
@@ -30,6 +31,7 @@ struct ExtremeDetails {
   stats::Spread usual_r8;
   bool rank_skipped{};
   std::optional<double> interest_change_24h;  ///< open interest in coins, a fraction
+  std::vector<double> settled_r8;             ///< the newest settlements, oldest first
 };
 
 struct IntervalDetails {
@@ -54,6 +56,7 @@ struct FlipDetails {
   RateDetails rate;
   FlipMeasure measure;
   double r8_min{};
+  std::vector<double> settled_r8;  ///< those before, oldest first
 };
 
 struct SpreadDetails {
@@ -62,6 +65,9 @@ struct SpreadDetails {
   SpreadThresholds thresholds;
   base::WallTime at{};
 };
+
+/// So many settlements a message draws: one line on a phone.
+inline constexpr std::size_t drawn_settlements = 15;
 
 [[nodiscard]] base::Html extreme_message(const ExtremeDetails& details);
 [[nodiscard]] base::Html flip_message(const FlipDetails& details);

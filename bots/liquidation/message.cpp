@@ -36,7 +36,7 @@ Html coverage_words(const CoverageView& c) {
                                               {"saturated", saturated_words(c)}});
 }
 
-/// "Book within 25 bps: bids $1.20M, asks ≥ $900k · takers bought 38% in a minute (Binance)"
+/// "On Binance: bids $1.20M, asks ≥ $900k within 25 bps · takers bought 38% in a minute"
 Html sample_words(const Sample& sample, const std::string& title) {
   const auto worth = [](const market::SideDepth& side) { return (side.whole ? "" : "≥ ") + base::usd(side.usd); };
   std::vector<Html> parts;
@@ -55,6 +55,12 @@ std::string coins(double amount) {
 
 /// "−$38.0M" of a change.
 std::string signed_words(double change, const std::string& size) { return (change < 0 ? "\u2212" : "+") + size; }
+
+/// "3.2", "−0.4"; what is shown as nothing has no sign.
+std::string tenths(double value) {
+  const auto size = base::fixed(std::fabs(value), 1);
+  return value < 0 && size != "0.0" ? "\u2212" + size : size;
+}
 
 std::string where(const CascadeDetails& d) {
   const auto count = d.by_exchange.size();
@@ -92,7 +98,7 @@ Html factor_words(const ReversalMeasure& m, const std::vector<desk::Factor>& all
                                 {{"bids", base::percent(0.5 + *m.depth_lean / 2, 0)}, {"points", points(all.at(3))}}));
   if (const auto missing = missing_in(all); !missing.empty())
     parts.push_back(base::words("liquidation.factor.missing", {{"missing", missing}}));
-  return base::joined(parts, " · ");
+  return base::joined(parts, "\n");
 }
 
 }  // namespace
@@ -146,7 +152,7 @@ Html cascade_message(const CascadeDetails& d) {
        {"price_from", priced ? base::price(d.price_from) : ""},
        {"price_extreme", base::price(d.price_extreme)},
        {"price_to", base::price(d.price_to)},
-       {"move_atr", atr ? base::fixed(*atr, 1) : ""},
+       {"move_atr", atr ? tenths(*atr) : ""},
        {"events_prices", d.price_source == PriceSource::events},
        {"no_price", !priced},
        {"interest", interest ? base::signed_percent(interest->share, 1) : ""},

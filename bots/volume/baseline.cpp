@@ -27,6 +27,15 @@ double Baseline::minute_effect(base::WallTime opened_at) const {
   return minutes_.at(minute_class(opened_at)).shrunk(minutes_weight);
 }
 
+std::vector<double> Baseline::recent_volumes(std::size_t bars_max, base::WallTime opened_at, double x) const {
+  std::vector<double> out;
+  const std::size_t held = std::min(bars_max, freed_.size());
+  out.reserve(held + 1);
+  for (std::size_t back = held; back > 0; --back) out.push_back(std::expm1(freed_.back(back)));
+  out.push_back(std::expm1(x - hours_.effect(hour_of(opened_at)) - minute_effect(opened_at)));
+  return out;
+}
+
 double Baseline::expected(base::WallTime opened_at) const {
   if (bars_ == 0) return 0;
   const double x = freed_.median() + hours_.effect(hour_of(opened_at)) + minute_effect(opened_at);

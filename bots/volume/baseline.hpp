@@ -10,6 +10,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "bots/volume/hour_of_week.hpp"
 #include "common/base/time.hpp"
@@ -40,6 +41,10 @@ class Baseline {
   /// the bars of its last day; `x` is of a mean bar of the hour. A repeat or one that is older than the last is
   /// ignored, and what the judged bars have taught is not counted again.
   void learn_hour(base::WallTime opened_at, double x);
+
+  /// Quote volumes of the newest bars and of one that opens then, oldest first, freed of what their hour and minute
+  /// usually add: what is left is the contract's own ups and downs.
+  [[nodiscard]] std::vector<double> recent_volumes(std::size_t bars_max, base::WallTime opened_at, double x) const;
 
   [[nodiscard]] std::uint32_t bars() const { return bars_; }
   [[nodiscard]] base::WallTime last_opened_at() const {

@@ -261,7 +261,12 @@ void Detector::open_or_continue(const Key& key, State& state, const Judged& judg
   finding.phase = d.phase;
   finding.tier = d.tier;
   finding.fires = true;
-  finding.message = [details = std::make_shared<const SpikeDetails>(d)] { return spike_message(*details); };
+  const auto& newest = state.recent.back();
+  finding.message = [details = std::make_shared<const SpikeDetails>(d),
+                     volumes =
+                         state.baseline.recent_volumes(drawn_bars, newest.opened_at, std::log1p(newest.volume_usd))] {
+    return spike_message(*details, volumes);
+  };
   out.push_back(std::move(finding));
 }
 

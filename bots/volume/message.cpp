@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "common/base/sparkline.hpp"
 #include "common/base/text.hpp"
 #include "common/base/words.hpp"
 
@@ -23,10 +24,7 @@ std::string clock(base::WallTime at) { return base::utc_clock(at).substr(0, 5); 
 
 std::string times(double relative) { return "×" + base::fixed(relative, relative < 100 ? 1 : 0); }
 
-Html window(const Measure& m, base::Millis bar) {
-  return base::words("volume.window",
-                     {{"one", m.bars == 1}, {"several", m.bars > 1}, {"length", base::duration_words(bar * m.bars)}});
-}
+std::string window(const Measure& m, base::Millis bar) { return base::duration_words(bar * m.bars); }
 
 std::string range(const ProfileView::Range& range) { return base::price(range.low) + "–" + base::price(range.high); }
 
@@ -53,7 +51,7 @@ Html profile(const ProfileLook& look) {
 
 }  // namespace
 
-Html spike_message(const SpikeDetails& d) {
+Html spike_message(const SpikeDetails& d, std::span<const double> volumes) {
   const bool opens = d.phase == desk::Phase::open;
   const bool over = d.phase == desk::Phase::close;
   const auto share = d.now.taker_buy_share;
@@ -89,6 +87,8 @@ Html spike_message(const SpikeDetails& d) {
                       {"close", base::price(d.close)},
                       {"low", base::price(d.low)},
                       {"high", base::price(d.high)},
+                      {"drawn", base::sparkline(volumes, volumes.size(), base::SparkFloor::zero)},
+                      {"bars", volumes.size()},
                       {"profile", d.profile ? profile(*d.profile) : Html()},
                       {"tier", d.tier},
                       {"since", base::utc_stamp(d.since).substr(0, 16)},

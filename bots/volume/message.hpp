@@ -1,6 +1,7 @@
 // The words of a volume spike, for a telephone's lock screen first.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bots/volume/direction.hpp"
@@ -30,6 +31,10 @@ struct SpikeDetails {
   std::string note;                    ///< why it ended, when not because the volume fell
 };
 
-[[nodiscard]] base::Html spike_message(const SpikeDetails& details);
+/// So many bars before the newest one a message draws: one line on a phone.
+inline constexpr std::size_t drawn_bars = 15;
+
+/// `volumes`: of the newest bars, oldest first; empty: none are drawn.
+[[nodiscard]] base::Html spike_message(const SpikeDetails& details, std::span<const double> volumes = {});
 
 }  // namespace volume

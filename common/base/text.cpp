@@ -58,8 +58,11 @@ std::string duration_words(Millis span) {
   if (seconds < 60) return print("%llds", seconds);
   if (seconds < 3'600)
     return seconds % 60 == 0 ? print("%lldm", seconds / 60) : print("%lldm %llds", seconds / 60, seconds % 60);
-  if (seconds < 86'400) return print("%lldh %lldm", seconds / 3'600, seconds / 60 % 60);
-  return print("%lldd %lldh", seconds / 86'400, seconds / 3'600 % 24);
+  const bool days = seconds >= 86'400;
+  const long long large = days ? seconds / 86'400 : seconds / 3'600;
+  const long long small = days ? seconds / 3'600 % 24 : seconds / 60 % 60;
+  const char* unit = days ? "d" : "h";
+  return small == 0 ? print("%lld%s", large, unit) : print("%lld%s %lld%s", large, unit, small, days ? "h" : "m");
 }
 
 std::string usd(double value) {

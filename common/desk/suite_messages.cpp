@@ -1,6 +1,7 @@
 #include "common/desk/suite_messages.hpp"
 
 #include <array>
+#include <cmath>
 
 #include "common/base/text.hpp"
 #include "common/base/words.hpp"
@@ -91,9 +92,11 @@ Html feed_lines(const health::HealthReport& report) {
 Html clock_lines(const health::HealthReport& report) {
   std::vector<Html> out;
   for (const auto& view : report.clock_offsets)
-    out.push_back(base::words(
-        "suite.clock",
-        {{"exchange", view.exchange}, {"offset", base::fixed(static_cast<double>(view.offset.count()) / 1'000, 1)}}));
+    out.push_back(base::words("suite.clock",
+                              {{"exchange", view.exchange},
+                               {"offset", base::fixed(std::fabs(static_cast<double>(view.offset.count())) / 1'000, 1)},
+                               {"behind", view.offset.count() < 0},
+                               {"ahead", view.offset.count() >= 0}}));
   return lines(out);
 }
 

@@ -19,6 +19,7 @@ std::string at_price(const TradePlan& plan, double level, const TradeWords& word
 
 Html factor_words(const std::vector<Factor>& factors) {
   std::vector<Html> out;
+  out.reserve(factors.size());
   for (const auto& factor : factors)
     out.push_back(base::words(
         "trade.factor",

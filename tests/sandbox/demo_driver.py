@@ -22,11 +22,11 @@ from pathlib import Path
 BOTS = ("liquidation", "funding", "volume")
 CHAT, OPERATOR_CHAT = "-1000000000001", "-1000000000002"
 
-# How a message is told by its first line (common/desk/suite_messages.cpp); the first that fits. All others are signals.
+# How a message is told by its first line (common/base/messages.tmpl); the first that fits. All others are signals.
 KINDS = (
     ("start", re.compile("^\U0001F680")),
     ("goodbye", re.compile("^\U0001F6D1")),
-    ("heartbeat", re.compile("^\U0001F49A")),
+    ("heartbeat", re.compile("^[\U0001F49A\U0001F7E1\u23F8]")),
     ("down", re.compile("^\U0001F534.* not live$")),
     ("up", re.compile("^\U0001F7E2.* live again$")),
     ("alert", re.compile("^[\U0001F534\U0001F7E2]")),

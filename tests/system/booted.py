@@ -143,7 +143,7 @@ class Services:
             got = self.wait(lambda bot=bot: self.signals(bot), 150)
             words = got[0]["text"].splitlines()[0] if got else "nothing"
             self.say(bool(got), f"{bot} posted a signal: {words}")
-            self.say(bool(self.wait(lambda bot=bot: self.posted(bot, "\U0001F49A"), 60)), f"{bot} posted a heartbeat")
+            self.say(bool(self.wait(lambda bot=bot: self.posted(bot, ("\U0001F49A", "\U0001F7E1")), 60)), f"{bot} posted a heartbeat")
 
     def picture(self):
         """Below a signal with a direction: the sandbox of a service lets it start the program that draws."""

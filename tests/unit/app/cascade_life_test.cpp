@@ -122,9 +122,9 @@ double number(const std::string& text, const std::string& pattern) {
 
 /// Total, orders, peak, largest, tier, and each exchange's share: none of them may ever fall.
 std::vector<double> numbers(const std::string& text) {
-  std::vector<double> out{number(text, R"(Total (?:≥ )?\$([0-9.]+)([kM]?))"), number(text, R"(, ([0-9]+) events)"),
+  std::vector<double> out{number(text, R"(Total (?:≥ )?\$([0-9.]+)([kM]?))"), number(text, R"(, ([0-9]+) orders)"),
                           number(text, R"(Peak \$([0-9.]+)([kM]?))"),
-                          number(text, R"(largest print \$([0-9.]+)([kM]?))"), number(text, R"(Tier ([0-9]))")};
+                          number(text, R"(largest order \$([0-9.]+)([kM]?))"), number(text, R"(Tier ([0-9]))")};
   for (const auto* exchange : exchanges) out.push_back(number(text, std::string(exchange) + R"( \$([0-9.]+)([kM]?))"));
   return out;
 }
@@ -159,7 +159,7 @@ TEST(CascadeLife, SIG5_FiveHundredOrdersInFourMinutesAreOneMessageAndFourRingsAt
   for (int n = 0; n < orders; ++n) life.order(n, noon + n * step, price_at(n));
   life.pass_to(noon + 10min);
   expect_one_living_message(shown);
-  EXPECT_EQ(number(shown.back().text, R"(, ([0-9]+) events)"), orders) << "each was counted once";
+  EXPECT_EQ(number(shown.back().text, R"(, ([0-9]+) orders)"), orders) << "each was counted once";
 }
 
 TEST(CascadeLife, SIG5_AfterAKillTheSameMessageGoesOn) {
@@ -171,7 +171,7 @@ TEST(CascadeLife, SIG5_AfterAKillTheSameMessageGoesOn) {
       for (int n = 0; n < killed_at; ++n) life.order(n, noon + n * step, price_at(n));
     }  // nothing is saved at its end
     const auto last = number(shown.back().op == store::Op::reply ? shown.at(shown.size() - 2).text : shown.back().text,
-                             R"(, ([0-9]+) events)");
+                             R"(, ([0-9]+) orders)");
     const int back_at = killed_at + 20;  // ten seconds later
     Life life(folder.path(), noon + back_at * step, shown);
     // Polls tell again what was counted before.
@@ -180,7 +180,7 @@ TEST(CascadeLife, SIG5_AfterAKillTheSameMessageGoesOn) {
     life.pass_to(noon + 10min);
     SCOPED_TRACE("killed at " + std::to_string(killed_at) + ":\n" + shown.back().text);
     expect_one_living_message(shown);
-    const double all = number(shown.back().text, R"(, ([0-9]+) events)");
+    const double all = number(shown.back().text, R"(, ([0-9]+) orders)");
     EXPECT_EQ(all, last + std::max(0, orders - back_at)) << "what was said before, and what came after";
     EXPECT_NE(shown.back().text.find("lower bound"), std::string::npos);
   }

@@ -33,8 +33,8 @@ TEST_F(OutcomeKeeperTest, ASignalWaitsForItsAtrAndComesWithItsPlan) {
       << "what came meanwhile goes after it";
   EXPECT_EQ(life->words(1),
             "BTC turns\n🎯 Long from 100.00 · stop 97.000 (−3.00%)\n"
-            "TP1 104.50 (+4.50%), half · TP2 109.00 (+9.00%) · at most 1d 0h\n"
-            "Size 0.33 x the account for a risk of 1.0% · fees 0.03 R\n"
+            "TP1 104.50 (+4.50%), half · TP2 109.00 (+9.00%) · at most 1d\n"
+            "Size 0.33 × the account for a risk of 1.0% · fees 0.03 R\n"
             "Record: no closed trade yet\nInformation, not advice\nNo 1");
   ASSERT_EQ(life->rows().size(), 1U);
   EXPECT_EQ(life->rows()[0].state, "waiting");

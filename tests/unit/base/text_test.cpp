@@ -41,9 +41,9 @@ TEST(Text, TimesAreUtcAndTruncatedToTheSecond) {
 
 TEST(Text, DurationsShowTheirTwoLargestUnits) {
   static const std::vector<Case<Millis>> cases{
-      {0ms, "0s"},          {120ms, "120 ms"}, {999ms, "999 ms"},   {1'999ms, "1s"},   {45s, "45s"},
-      {60s, "1m"},          {90s, "1m 30s"},   {3'599s, "59m 59s"}, {3'600s, "1h 0m"}, {2h + 15min, "2h 15m"},
-      {86'399s, "23h 59m"}, {76h, "3d 4h"},    {-5s, "0s"},
+      {0ms, "0s"},          {120ms, "120 ms"}, {999ms, "999 ms"},   {1'999ms, "1s"}, {45s, "45s"},
+      {60s, "1m"},          {90s, "1m 30s"},   {3'599s, "59m 59s"}, {3'600s, "1h"},  {2h + 15min, "2h 15m"},
+      {86'399s, "23h 59m"}, {24h, "1d"},       {48h + 59min, "2d"}, {76h, "3d 4h"},  {-5s, "0s"},
   };
   for (const auto& [span, expected] : cases) EXPECT_EQ(base::duration_words(span), expected);
 }

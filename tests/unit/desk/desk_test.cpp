@@ -172,7 +172,7 @@ TEST_F(DeskTest, AnEpisodeIsOneMessageThatIsEditedAndRingsWhenItsTierRises) {
   EXPECT_EQ(handle(spike(Phase::close, minutes{4}, 2)), Reason::closed);
   EXPECT_EQ(rows(), (std::vector<std::string>{"send!", "edit", "edit", "reply!", "edit", "edit"}));
   const auto reply = outbox->find(4);
-  EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume spike: tier 2");
+  EXPECT_EQ(base::visible_text(reply.value()->draft.html.str()), "⬆️ BTCUSDT volume spike: tier 2 of 3");
 }
 
 TEST_F(DeskTest, AnUpdateThatReadsTheSameIsNoEditButKeepsTheEpisode) {

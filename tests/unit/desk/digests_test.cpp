@@ -169,7 +169,7 @@ TEST_F(Digests, WhatIsOverTheBudgetIsToldWithinTheHourWithoutARing) {
   EXPECT_FALSE(handle(spike("B", noon + minutes{7})).outbox_id) << "the budget survives a restart";
   EXPECT_EQ(tell(noon + minutes{61}), 0) << "the first came at 12:02";
   EXPECT_EQ(tell(noon + minutes{62}), 1);
-  EXPECT_EQ(row(3).substr(0, row(3).find('\n')), "send \U0001F5C2 5 signals below the alert budget's bar");
+  EXPECT_EQ(row(3).substr(0, row(3).find('\n')), "send \U0001F5C2 5 signals less remarkable than those that ring");
   EXPECT_TRUE(handle(spike("C", noon + minutes{63}, Phase::single, 3)).outbox_id) << "a stronger one rings";
 }
 

@@ -111,12 +111,14 @@ TEST(SuiteMessages, AStatusIsNeverBetterThanTheWorstOfItsParts) {
   const auto status = [](const health::HealthReport& report) { return text(desk::heartbeat_message("Bot", report)); };
   auto report = calm();
   report.exchanges_live = 3;
-  EXPECT_THAT(status(report), HasSubstr("Status: DEGRADED"));
+  EXPECT_THAT(status(report), HasSubstr("⚠️ Status: DEGRADED"));
+  EXPECT_EQ(status(report).substr(0, status(report).find('\n')), "🟡 Bot — health check")
+      << "seen on a lock screen";
   report = calm();
   report.open_alerts.emplace_back();
   EXPECT_THAT(status(report), HasSubstr("Status: DEGRADED"));
   report.outside.paused = true;
-  EXPECT_THAT(status(report), HasSubstr("Status: PAUSED"));
+  EXPECT_THAT(status(report), HasSubstr("⏸ Bot — health check\n⏸ Status: PAUSED"));
 }
 
 TEST(SuiteMessages, TroubledFeedsAreNamedSixAtMost) {
@@ -139,7 +141,9 @@ TEST(SuiteMessages, AClockThatIsOffIsShown) {
   offset.exchange = "mexc";
   offset.offset = Millis{-2'345};
   report.clock_offsets.push_back(offset);
-  EXPECT_THAT(text(desk::heartbeat_message("Bot", report)), HasSubstr("mexc clock -2.3 s from ours"));
+  EXPECT_THAT(text(desk::heartbeat_message("Bot", report)), HasSubstr("mexc clock 2.3 s behind ours"));
+  report.clock_offsets[0].offset = Millis{31'000};
+  EXPECT_THAT(text(desk::heartbeat_message("Bot", report)), HasSubstr("mexc clock 31.0 s ahead of ours"));
 }
 
 TEST(SuiteMessages, AStopSumsUp) {

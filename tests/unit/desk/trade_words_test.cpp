@@ -32,8 +32,8 @@ TEST(TradeWords, APlanIsToldInFull) {
   const auto html = desk::plan_words(plan(Direction::long_side), factors, {}, words());
   EXPECT_EQ(seen(html),
             "🎯 Long from 100.0 · stop 97.0 (−3.00%)\n"
-            "TP1 104.5 (+4.50%), half · TP2 109.0 (+9.00%) · at most 1d 0h\n"
-            "Size 0.33 x the account for a risk of 1.0% · fees 0.03 R\n"
+            "TP1 104.5 (+4.50%), half · TP2 109.0 (+9.00%) · at most 1d\n"
+            "Size 0.33 × the account for a risk of 1.0% · fees 0.03 R\n"
             "For and against: taker flow +0.60 · depth not known · Bollinger <band> −0.25\n"
             "Record: no closed trade yet\n"
             "Open on OKX · Information, not advice");
@@ -44,7 +44,7 @@ TEST(TradeWords, APlanIsToldInFull) {
   sized.usd = 4'000;
   EXPECT_EQ(seen(desk::plan_words(sized, {}, {}, plain)),
             "🎯 Short from 100.0 · stop 103.0 (+3.00%)\n"
-            "TP1 95.5 (−4.50%), half · TP2 91.0 (−9.00%) · at most 1d 0h\n"
+            "TP1 95.5 (−4.50%), half · TP2 91.0 (−9.00%) · at most 1d\n"
             "Size $4.00k for a risk of 1.0% · fees 0.03 R\n"
             "Information, not advice");
 }
@@ -89,7 +89,7 @@ TEST(TradeWords, TheReplyTellsHowItEnded) {
   o = ended({{100, 101, 99, 100}});
   auto gone = o;
   desk::end_delisted(gone, noon);
-  EXPECT_EQ(seen(desk::outcome_words(gone, words())), "⚪ BTC-USDT-SWAP long: void: the contract was delisted");
+  EXPECT_EQ(seen(desk::outcome_words(gone, words())), "⚪ BTC-USDT-SWAP long: void, the contract was delisted");
   desk::end_unobserved(o, noon);
   EXPECT_EQ(seen(desk::outcome_words(o, words())),
             "⚪ BTC-USDT-SWAP long: it could not be observed, and does not count");

@@ -65,7 +65,7 @@ TEST(FundingClock, SIG34_AChangedIntervalIsToldOnce) {
   EXPECT_EQ(base::visible_text(found->message().str()),
             "⏱ XUSDT funding now every 1h, was every 8h · bybit · longs pay shorts\n"
             "Rate +0.0400% every 1h · 8h +0.320% · APR +350%\n"
-            "Settles 10:00 UTC, 60 min after this was seen\n"
+            "Settles 10:00 UTC, 1h after this was seen\n"
             "Seen 2025-10-06 09:00:00 UTC");
   EXPECT_FALSE(bench.feed(running(of, start + 9h + 1min, 0.0004, 60min), "funding_interval"));
 }
@@ -127,7 +127,7 @@ TEST(FundingClock, SIG34_ARateAtItsCapOrFloorIsToldOnceUntilItHasLeftIt) {
     EXPECT_EQ(base::visible_text(found->message().str()),
               "🧱 XUSDT funding at its floor −3.0000% · binance · shorts pay longs\n"
               "Rate −3.0000% every 8h · 8h −3.000% · APR −3285%\n"
-              "Settles 08:00 UTC, 469 min after this was seen\n"
+              "Settles 08:00 UTC, 7h 49m after this was seen\n"
               "It goes no further, whatever the premium. Limits: −3.0000% to +2.0000%\n"
               "Seen 2025-10-06 00:11:00 UTC\n"
               "Rule: the rate stands at its limit; again after it has left it by a tenth");

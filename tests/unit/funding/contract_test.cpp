@@ -83,6 +83,14 @@ TEST(FundingHistory, TakesTheIntervalFromTheSpacingAsItChanges) {
   EXPECT_FALSE(history.last_before(start, 8h));
 }
 
+TEST(FundingHistory, GivesTheNewestSettlementsInTheirOrder) {
+  History history(month);
+  for (int n = 0; n < 5; ++n) (void)history.add(start + n * 8h, 0.001 * (n + 1), std::nullopt);
+  EXPECT_EQ(history.recent(3, start + 40h, 8h), (std::vector<double>{0.003, 0.004, 0.005}));
+  EXPECT_EQ(history.recent(9, start + 16h, 8h), (std::vector<double>{0.001, 0.002})) << "that one itself is not before";
+  EXPECT_TRUE(history.recent(9, start, 8h).empty());
+}
+
 TEST(FundingHistory, AMissingSettlementIsNoIntervalOfSixteenHours) {
   History history(month);
   (void)history.add(start, 0.001, std::nullopt);

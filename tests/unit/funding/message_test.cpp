@@ -30,12 +30,28 @@ TEST(FundingMessage, AnExtremeShowsEveryFormOfTheRate) {
   EXPECT_EQ(base::visible_text(funding::extreme_message(d).str()),
             "🔺 BTCUSDT funding +0.320% per 8h · Bybit · longs pay shorts\n"
             "Rate +0.1600% every 4h · 8h +0.320% · APR +350%\n"
-            "Settles 16:00 UTC, 72 min after this was seen\n"
+            "Settles 16:00 UTC, 1h 12m after this was seen\n"
             "z 5.2 over 180 settlements of 30 days (usual +0.010%)\n"
-            "Rank 2 of 540 on Bybit\n"
-            "Contrarian side: short, it is paid\n"
+            "Rank 2 of 540 contracts on Bybit\n"
+            "Against the crowd: short, the side that is paid\n"
             "Seen 2025-10-06 14:48:00 UTC\n"
             "Rule: |APR| ≥ 50%, |z| ≥ 3.5, top 10% of the exchange");
+}
+
+TEST(FundingMessage, DrawsTheSettlementsBeforeIt) {
+  funding::ExtremeDetails d;
+  d.rate = rate();
+  d.measure.r8 = 0.0032;
+  d.settled_r8 = {0.0001, -0.0001, 0.0008};
+  const auto drawn = "\n▁▁▃█ last 3 settlements and now, −0.010% to +0.320% per 8h\n";
+  EXPECT_NE(base::visible_text(funding::extreme_message(d).str()).find(drawn), std::string::npos);
+  funding::FlipDetails flip;
+  flip.rate = rate();
+  flip.measure.r8_now = 0.0032;
+  flip.settled_r8 = d.settled_r8;
+  EXPECT_NE(base::visible_text(funding::flip_message(flip).str()).find(drawn), std::string::npos);
+  flip.settled_r8.pop_back();
+  EXPECT_EQ(base::visible_text(funding::flip_message(flip).str()).find("▁"), std::string::npos) << "two are no line";
 }
 
 TEST(FundingMessage, ANegativeScoreHasAMinusAndTheLastMinuteIsNotZero) {

@@ -179,7 +179,8 @@ TEST(LiquidationDetector, SIG23_AFeedThatStaysLostEndsItBlind) {
   const auto found = bench.tick(start + 17min);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_NE(found[0].missing.find("coverage"), std::string::npos);
-  EXPECT_NE(base::visible_text(found[0].message().str()).find("0/1 exchanges live · bybit dead"), std::string::npos);
+  EXPECT_NE(base::visible_text(found[0].message().str()).find("0/1 exchanges live · bybit not heard"),
+            std::string::npos);
 }
 
 TEST(LiquidationDetector, SIG23_AnotherExchangesGapDoesNotHoldItOpen) {
@@ -188,7 +189,7 @@ TEST(LiquidationDetector, SIG23_AnotherExchangesGapDoesNotHoldItOpen) {
   bench.detector.feed_state("okx", liquidation::FeedState::dead);
   const auto found = bench.tick(start + 185s);
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_NE(base::visible_text(found[0].message().str()).find("1/2 exchanges live · okx dead"), std::string::npos);
+  EXPECT_NE(base::visible_text(found[0].message().str()).find("1/2 exchanges live · okx not heard"), std::string::npos);
 }
 
 TEST(LiquidationDetector, SIG21_ALargePrintFires) {
@@ -237,7 +238,9 @@ TEST(LiquidationDetector, SIG2_AnEpisodesSampleIsItsEvidence) {
   const auto half = of_kind(bench.feed(event(start + 7s, 20'000)), "cascade");
   EXPECT_DOUBLE_EQ(measured(*half, "taker_buy_share").value_or(0), 0.3);
   EXPECT_FALSE(measured(*half, "bids_25bps_usd"));
-  EXPECT_NE(base::visible_text(half->message().str()).find("not sampled: depth (bybit)"), std::string::npos);
+  EXPECT_NE(
+      base::visible_text(half->message().str()).find("On bybit: takers bought 30% in a minute · not sampled: depth\n"),
+      std::string::npos);
   market::Depth depth;
   depth.exchange = "bybit";
   depth.symbol = "PEPEUSDT";
@@ -248,7 +251,7 @@ TEST(LiquidationDetector, SIG2_AnEpisodesSampleIsItsEvidence) {
   EXPECT_DOUBLE_EQ(measured(*whole, "bids_25bps_usd").value_or(0), 969.9);
   EXPECT_DOUBLE_EQ(measured(*whole, "asks_25bps_usd").value_or(0), 388.04);
   const std::string text = base::visible_text(whole->message().str());
-  EXPECT_NE(text.find("Book within 25 bps: bids $970, asks ≥ $388 · takers bought 30% in a minute (bybit)"),
+  EXPECT_NE(text.find("On bybit: bids $970, asks ≥ $388 within 25 bps · takers bought 30% in a minute"),
             std::string::npos)
       << text;
   const auto closed = bench.tick(start + 10min);

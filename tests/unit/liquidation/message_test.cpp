@@ -41,13 +41,13 @@ CascadeDetails sample() {
 TEST(CascadeMessage, SaysItAllAndNeverABareTotalFromAPartialFeed) {
   EXPECT_EQ(base::visible_text(liquidation::cascade_message(sample()).str()),
             "🌊 BTC longs liquidated ≥ $4.13M in 60 s · price −2.23% · 2 exchanges\n"
-            "Total ≥ $6.20M, 42 events: Binance $4.00M · Bybit $2.20M\n"
+            "Total ≥ $6.20M, 42 orders: Binance $4.00M · Bybit $2.20M\n"
             "Shorts meanwhile $120k\n"
-            "Peak $4.13M in 60 s at 00:03:20 · largest print $812k (13%, Bybit)\n"
+            "Peak $4.13M in 60 s at 00:03:20 · largest order $812k (13%, Bybit)\n"
             "Price 95120 → 93000 → 93400 · last 60 s 3.2 ATR\n"
             "Tier 2 of 3 · 2025-10-06 00:02:10–00:04:24 UTC (2m 14s)\n"
-            "Coverage: 5/6 exchanges live · OKX dead · Binance saturated 38/60 s\n"
-            "Rule: 60 s sum ≥ $2.00M, ≥ 5 events or 2 exchanges, forced move ≥ 1.5 ATR");
+            "Coverage: 5/6 exchanges live · OKX not heard · Binance saturated 38/60 s\n"
+            "Rule: 60 s sum ≥ $2.00M, ≥ 5 orders or 2 exchanges, forced move ≥ 1.5 ATR");
 }
 
 TEST(CascadeMessage, TheLastEditHasTheTotalAndTheNote) {
@@ -59,6 +59,16 @@ TEST(CascadeMessage, TheLastEditHasTheTotalAndTheNote) {
       << "as far as it went; what came after the cascade is in the path: " << text;
   EXPECT_NE(text.find("Price 95120 → 93000 → 93400"), std::string::npos);
   EXPECT_NE(text.find("a feed of it was lost meanwhile"), std::string::npos);
+}
+
+TEST(CascadeMessage, AMoveAgainstTheForcedOneHasAMinusAndNothingHasNone) {
+  auto details = sample();
+  details.now.price.to = 95'200;
+  auto text = base::visible_text(liquidation::cascade_message(details).str());
+  EXPECT_NE(text.find("last 60 s −0.4 ATR"), std::string::npos) << text;
+  details.now.price.to = 95'010;
+  text = base::visible_text(liquidation::cascade_message(details).str());
+  EXPECT_NE(text.find("last 60 s 0.0 ATR"), std::string::npos) << text;
 }
 
 TEST(CascadeMessage, AfterTheLastEventTheLowerBoundStillHasItsReason) {
@@ -104,8 +114,8 @@ liquidation::PrintDetails print() {
 TEST(PrintMessage, SaysWhoseHowBigAndAgainstWhat) {
   EXPECT_EQ(base::visible_text(liquidation::print_message(print()).str()),
             "💥 BTC $2.40M long liquidated · Binance · at 95120.5\n"
-            "BTCUSDT: 25.231 BTC in one event\n"
-            "Usual 99.5% of its 1,240 events in 7 days: $600k\n"
+            "BTCUSDT: 25.231 BTC in one order\n"
+            "99.5% of its 1,240 orders of 7 days are below $600k\n"
             "2025-10-06 00:02:10 UTC\n"
             "Rule: ≥ $1.20M");
 }
@@ -117,7 +127,7 @@ TEST(PrintMessage, AShortHistoryAndAnUnknownSideAreSaid) {
   details.measure.events = 120;
   const std::string text = base::visible_text(liquidation::print_message(details).str());
   EXPECT_NE(text.find("position liquidated (side not known)"), std::string::npos) << text;
-  EXPECT_NE(text.find("120 of 400 events): the floor decides"), std::string::npos) << text;
+  EXPECT_NE(text.find("(120 of 400): the coin's floor decides"), std::string::npos) << text;
   EXPECT_NE(text.find("Rule: ≥ $1.00M"), std::string::npos) << text;
 }
 

@@ -148,14 +148,12 @@ TEST(Reversal, SIG24_IsJudgedAsSoonAsTheBookWasLookedAt) {
   EXPECT_DOUBLE_EQ(finding.setup->price, 97'200) << "in that contract's unit";
   EXPECT_FALSE(finding.setup->atr_1h);
   EXPECT_EQ(finding.setup->factors.size(), 4U);
-  EXPECT_EQ(
-      base::visible_text(finding.message().str()),
-      "🔁 PEPE long setup · $220k of longs liquidated · binance 1000PEPEUSDT at 97200\n"
-      "Score 1.00 of 1: longs ×22.0 of the other side (+1.0)\n"
-      "takers bought 70% in a minute (+1.0) · price outside its Bollinger band (+1.0) · book 71% bids within 25 bps "
-      "(+1.0)\n"
-      "The cascade: 2025-10-06 00:00:00–00:03:10 UTC\n"
-      "Rule: sides ≥ ×1.5, score ≥ 0.5 with ≥ 3 of 4 measured");
+  EXPECT_EQ(base::visible_text(finding.message().str()),
+            "🔁 PEPE long setup · $220k of longs liquidated · binance 1000PEPEUSDT at 97200\n"
+            "Score 1.00 of 1\n• longs ×22.0 of the other side (+1.0)\n• takers bought 70% in a minute (+1.0)\n"
+            "• price outside its Bollinger band (+1.0)\n• book 71% bids within 25 bps (+1.0)\n"
+            "The cascade: 2025-10-06 00:00:00–00:03:10 UTC\n"
+            "Rule: sides ≥ ×1.5, score ≥ 0.5 with ≥ 3 of 4 measured");
   EXPECT_TRUE(closed.book(10, 4).empty()) << "once";
   EXPECT_TRUE(closed.bench.tick(start + 300s).empty());
 }

@@ -32,6 +32,22 @@ TEST(VolumeBaseline, FollowsTheRecentLevel) {
   EXPECT_NEAR(baseline.expected(at), 12, 0.3);
 }
 
+TEST(VolumeBaseline, TellsTheNewestVolumesFreedOfWhatTheirMinuteUsuallyAdds) {
+  Baseline baseline;
+  EXPECT_EQ(baseline.recent_volumes(3, monday, std::log1p(500.0)).size(), 1U) << "the one that is asked about";
+  const auto full_hour = [](base::WallTime at) { return base::to_ms(at) / 60'000 % 60 == 0; };
+  auto at = teach(baseline, monday, 5 * 1'440, 0, [&](auto t) { return full_hour(t) ? 11.5 : 10.0; });
+  ASSERT_TRUE(full_hour(at));
+  at = teach(baseline, at, 1, 0, [](auto) { return 11.5; });
+  at = teach(baseline, at, 1, 0, [](auto) { return 12.0; });
+  const auto volumes = baseline.recent_volumes(3, at, 10.0);
+  ASSERT_EQ(volumes.size(), 4U);
+  EXPECT_NEAR(std::log1p(volumes[0]), 10, 0.01) << "oldest first";
+  EXPECT_NEAR(std::log1p(volumes[1]), 10, 0.2) << "a full hour is no burst";
+  EXPECT_NEAR(std::log1p(volumes[2]), 12, 0.01);
+  EXPECT_NEAR(std::log1p(volumes[3]), 10, 0.01);
+}
+
 TEST(VolumeBaseline, LearnsThatFullHoursTradeMore) {
   Baseline baseline;
   const auto minute_of = [](base::WallTime at) { return base::to_ms(at) / 60'000 % 60; };

@@ -51,10 +51,16 @@ TEST(SpikeMessage, TheLastEditHasTotalsAndThePeak) {
   details.expected_usd = 15e6;
   details.note = "Bars are missing: the end was not seen";
   const std::string text = base::visible_text(volume::spike_message(details).str());
-  EXPECT_EQ(text.substr(0, text.find('\n')), "🏁 BTCUSDT volume burst over · Binance · +1.20% in 9m");
+  EXPECT_EQ(text.substr(0, text.find('\n')), "🏁 BTCUSDT volume burst over · ×8.0 · Binance · +1.20% in 9m");
   EXPECT_NE(text.find("$120M in 9m, usual $15.0M"), std::string::npos) << text;
   EXPECT_NE(text.find("Strongest z 4.3 at 09:03: ×8.4 over 3m"), std::string::npos) << text;
   EXPECT_NE(text.find("Bars are missing"), std::string::npos) << text;
+}
+
+TEST(SpikeMessage, DrawsTheBarsBeforeIt) {
+  const std::vector<double> volumes{10, 20, 5, 10, 80};
+  const auto text = base::visible_text(volume::spike_message(sample(), volumes).str());
+  EXPECT_NE(text.find("ATR\n▂▃▁▂█ last 5 bars\nPrice"), std::string::npos) << text;
 }
 
 TEST(SpikeMessage, FallsAndStandsStill) {
@@ -86,8 +92,9 @@ TEST(SpikeMessage, SaysWhereThePriceStandsInTheDay) {
   std::string text = base::visible_text(volume::spike_message(d).str());
   EXPECT_TRUE(text.starts_with("📈 BTCUSDT volume ×8.4 · Binance · +1.20% in 3m · long: breaks up\n")) << text;
   EXPECT_NE(
-      text.find("\nBreaks up out of the day's value area 94200–95400 (busiest 94800) · leaves the busy 94700–95200 · "
-                "where little was traded\n"),
+      text.find(
+          "\nBreaks up out of the day's value area 94200–95400 (busiest price 94800) · leaves the busy 94700–95200 · "
+          "now at prices where little was traded\n"),
       std::string::npos)
       << text;
   d.direction = desk::Direction::short_side;
@@ -99,8 +106,9 @@ TEST(SpikeMessage, SaysWhereThePriceStandsInTheDay) {
   d.profile->thin.reset();
   d.profile->reaches = {94'700, 95'200};
   text = base::visible_text(volume::spike_message(d).str());
-  EXPECT_NE(text.find("Returns into the day's value area 94200–95400 (busiest 94800) · reaches the busy 94700–95200\n"),
-            std::string::npos)
+  EXPECT_NE(
+      text.find("Returns into the day's value area 94200–95400 (busiest price 94800) · reaches the busy 94700–95200\n"),
+      std::string::npos)
       << text;
   EXPECT_EQ(text.find("breaks"), std::string::npos);
 }
