@@ -151,7 +151,7 @@ Html cascade_message(const CascadeDetails& d) {
        {"largest_exchange", d.largest_exchange_title},
        {"price_from", priced ? base::price(d.price_from) : ""},
        {"price_extreme", base::price(d.price_extreme)},
-       {"price_to", base::price(d.price_to)},
+       {"price_to", d.price_to == d.price_extreme ? "" : base::price(d.price_to)},
        {"move_atr", atr ? tenths(*atr) : ""},
        {"events_prices", d.price_source == PriceSource::events},
        {"no_price", !priced},

@@ -43,7 +43,7 @@ TEST(FundingMessage, DrawsTheSettlementsBeforeIt) {
   d.rate = rate();
   d.measure.r8 = 0.0032;
   d.settled_r8 = {0.0001, -0.0001, 0.0008};
-  const auto drawn = "\n▁▁▃█ last 3 settlements and now, −0.010% to +0.320% per 8h\n";
+  const auto drawn = "\n▁▁▃█ 3 settlements and now, −0.010% to +0.320% per 8h\n";
   EXPECT_NE(base::visible_text(funding::extreme_message(d).str()).find(drawn), std::string::npos);
   funding::FlipDetails flip;
   flip.rate = rate();

@@ -167,7 +167,6 @@ void add_outcomes(Chapter& out) {
   auto o = ended({{3.478, tp1 + 0.001, 3.478, tp1}, {tp1, tp2 + 0.001, tp1 - 0.01, tp2}});
   desk::settle(o, std::vector<desk::Settlement>{{at + 90s, 0.0004, std::nullopt}}, true);
   add("how its trade ended: both targets", o);
-  out.messages.back().main = true;
   o = ended({{3.478, tp1 + 0.001, stop - 0.001, 3.4}});
   add("stopped in a bar that touched both sides; funding is not known", o, true);
   o = ended({{3.478, tp1 + 0.001, 3.478, tp1}, {tp1, tp1, 3.47, 3.47}});

@@ -120,7 +120,6 @@ Chapter suite() {
   facts.notes = {"funding.db could not be read; it is kept as funding.db.corrupt-1773497100"};
   all.push_back({"a start with something to know", desk::started_message(bot, facts).str(), true});
   all.push_back({"the heartbeat of a calm hour", desk::heartbeat_message(bot, calm()).str(), true});
-  all.back().main = true;
   all.push_back({"the heartbeat of a bad one", desk::heartbeat_message(bot, troubled()).str(), true});
   auto paused = calm();
   paused.outside.paused = true;
