@@ -8,9 +8,9 @@ using boost::asio::awaitable;
 
 namespace {
 constexpr Millis hour{std::chrono::hours{1}};
-constexpr Millis idle{1'000};
+constexpr Millis nothing_due{1'000};
 constexpr Millis again_after{300'000};  ///< a request that failed
-constexpr int failures_max = 5;         ///< of one contract; then the next start asks again
+constexpr int tries_max = 5;         ///< of one contract; then the next start asks again
 }  // namespace
 
 HourHistory::HourHistory(Fetcher& fetcher, base::Clock& clock, Observer& observer, LookPace& pace, Sink sink,
@@ -39,7 +39,7 @@ void HourHistory::follow(const std::vector<std::string>& symbols) {
 awaitable<void> HourHistory::wait_for_turn() {
   const std::function<bool()> still = [this] { return may_go(); };
   for (;;) {
-    while (!may_go()) co_await clock_.sleep_for(idle);
+    while (!may_go()) co_await clock_.sleep_for(nothing_due);
     const bool mine = co_await pace_.spare_turn(still);
     if (mine) co_return;
   }
@@ -48,7 +48,7 @@ awaitable<void> HourHistory::wait_for_turn() {
 awaitable<void> HourHistory::run() {
   for (;;) {
     if (queue_.empty() || fetcher_.venue().universe.empty() || !may_go()) {
-      co_await clock_.sleep_for(idle);
+      co_await clock_.sleep_for(nothing_due);
       continue;
     }
     const std::string symbol = queue_.front();
@@ -58,7 +58,7 @@ awaitable<void> HourHistory::run() {
     const bool done = co_await fetch(symbol);
     fetching_ = false;
     if (done) continue;
-    if (++failures_[symbol] < failures_max) queue_.push_back(symbol);
+    if (++failures_[symbol] < tries_max) queue_.push_back(symbol);
     co_await clock_.sleep_for(again_after);
   }
 }
