@@ -191,7 +191,9 @@ Sweeper::ByKind Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
   auto& venue = fetcher_.venue();
   if (reply.rows_skipped > 0) observer_.on_rows_skipped(venue.name, job.topic, reply.rows_skipped);
   if (job.topic == market::Topic::instruments) {
+    const auto listed = reply.instruments.size();
     renew_contracts(std::move(reply.instruments));
+    observer_.on_data(venue.name, job.topic, listed, std::nullopt);  // else the list counts as silent after some hours
     return {};
   }
   if (job.topic == market::Topic::funding_intervals) add_unlisted(reply);

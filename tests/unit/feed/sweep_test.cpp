@@ -283,6 +283,17 @@ TEST_F(SweepTest, SaysWhatChangedInTheListOfContracts) {
   EXPECT_EQ(log.contracts, (std::vector<std::string>{"gone ETH", "listed SOL"}));
 }
 
+TEST_F(SweepTest, AListOfContractsIsDataToo) {
+  auto sweeper = hourly(Topic::instruments);
+  body = "BTC ETH";
+  (void)sweep(sweeper);
+  EXPECT_EQ(log.data, 2U) << "a feed that only ever answers counts as silent";
+  body = "";
+  clock.advance(std::chrono::hours{1});
+  (void)sweep(sweeper);
+  EXPECT_EQ(log.data, 2U) << "an empty list is none";
+}
+
 /// Five contracts, all of them within five minutes: one a minute, and none is left out.
 TEST_F(SweepTest, QuestionsOfEachContractAreSpreadOverTheirPeriod) {
   auto toy = std::make_unique<test::ToyExchange>();
