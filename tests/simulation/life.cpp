@@ -117,6 +117,7 @@ Life::Life(Town& town, const Market& market, Ms now, LifeOptions options)
   program.on_handled = [this](const desk::Finding& finding, const desk::Handled& handled) { hear(finding, handled); };
   const auto random = [this] { return sandbox::uniform(sandbox::mix(options_.seed, 77, draws_++)); };
   app::World world(io_, clock_, http_, ws_, random, [](const std::string&) {});
+  world.painter = options_.painter;
   app::BotSpec spec;
   spec.name = options_.bot;
   const auto title = title_of(options_.bot);

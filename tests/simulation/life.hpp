@@ -63,6 +63,7 @@ struct LifeOptions {
   base::Millis settle{20'000};
   std::function<void(const std::string&)> candidate_line;  ///< as --jsonl: nothing is said
   std::filesystem::path record_folder;                     ///< not empty: all that comes is recorded
+  std::shared_ptr<telegram::Painter> painter;              ///< null: no picture is made
 };
 
 /// As the shipped files say, with one exchange and the test's own layer.
