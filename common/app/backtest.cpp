@@ -15,7 +15,20 @@ base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears 
   return material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
 }
 
-std::string words_of(const desk::TradeBook& book, const std::string& config, bool bars) {
+/// What was played, beside the trades that it came to.
+struct Seen {
+  bool bars{};
+  int fired{}, directed{};
+};
+
+std::string why_none(const Seen& seen) {
+  if (!seen.bars) return "the files hold no candles, and a trade is led by them";
+  if (seen.fired == 0) return "nothing fired";
+  if (seen.directed == 0) return "nothing that fired had a direction";
+  return "nothing that fired with a direction could be traded";
+}
+
+std::string words_of(const desk::TradeBook& book, const std::string& config, const Seen& seen) {
   const auto records = book.records(config);
   const auto scores = desk::score(records);
   std::string out;
@@ -26,9 +39,7 @@ std::string words_of(const desk::TradeBook& book, const std::string& config, boo
     all.config = config;
     out += desk::score_text(all, 1);
   }
-  if (scores.empty())
-    out += bars ? "no trade: no signal had a direction, a price and an ATR\n"
-                : "no trade: the files hold no candles, and a trade is led by them\n";
+  if (scores.empty()) out += "no trade: " + why_none(seen) + "\n";
   for (const auto& [reason, count] : book.left_out())
     out += std::to_string(count) + (count == 1 ? " signal" : " signals") + " without a trade: " + reason + "\n";
   return out + "One look at past data under one configuration; who tries many finds one that looks good.\n";
@@ -40,12 +51,14 @@ base::Result<std::string> backtest(Material& material, const CommandLine& line, 
   auto loaded = load(line);
   desk::TradeBook book(loaded.settings.trade, loaded.settings.gates);
   Rehearsal::Ears ears;
-  bool bars = false;
+  Seen seen;
   ears.on_event = [&](const market::Event& event) {
-    bars = bars || std::holds_alternative<market::Candle>(event);
+    seen.bars = seen.bars || std::holds_alternative<market::Candle>(event);
     book.on_event(event);
   };
-  ears.on_finding = [&book](const desk::Finding& finding) {
+  ears.on_finding = [&](const desk::Finding& finding) {
+    seen.fired += finding.fires ? 1 : 0;
+    seen.directed += finding.fires && finding.direction != desk::Direction::none ? 1 : 0;
     book.take(finding);
     return true;
   };
@@ -59,7 +72,7 @@ base::Result<std::string> backtest(Material& material, const CommandLine& line, 
   auto fresh = load(line);  // a detector for itself
   if (auto done = rehearse(material, fresh, std::move(again)); !done) return done.error();
   placebos.tell(book.trades());
-  return words_of(book, config_hash(loaded.effective, loaded.bot), bars);
+  return words_of(book, config_hash(loaded.effective, loaded.bot), seen);
 }
 
 int run_backtest(const CommandLine& line, const LoadAs& load) {
