@@ -10,7 +10,7 @@ namespace {
 constexpr Millis hour{std::chrono::hours{1}};
 constexpr Millis nothing_due{1'000};
 constexpr Millis again_after{300'000};  ///< a request that failed
-constexpr int tries_max = 5;         ///< of one contract; then the next start asks again
+constexpr int tries_max = 5;            ///< of one contract; then the next start asks again
 }  // namespace
 
 HourHistory::HourHistory(Fetcher& fetcher, base::Clock& clock, Observer& observer, LookPace& pace, Sink sink,
