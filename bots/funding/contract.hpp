@@ -82,7 +82,7 @@ struct Contract {
   std::optional<History::Figures> figures;       ///< of the history as it is; empty when that changed
   std::optional<std::chrono::minutes> interval;  ///< the newest stated
   std::optional<double> ranked_r8;               ///< |r8| as it stands in its exchange's ranking
-  base::WallTime ranked_at{};
+  base::WallTime ranked_at{}, ranked_until{};
   std::optional<base::WallTime> running_at;     ///< when the last running rate was received
   std::optional<base::WallTime> leads_to;       ///< the settlement that it named
   std::optional<base::WallTime> listens_since;  ///< when the first running rate was received

@@ -67,7 +67,7 @@ void Detector::on_running(const Key& key, Contract& contract, const market::Fund
   contract.stale_at.reset();
   if (const auto before = contract.interval_watch.stated(*contract.interval))
     tell_interval(key, event, *before, *contract.interval, out);
-  rank(key.first, contract, std::fabs(to_r8(*event.rate, *contract.interval)), event.received_at);
+  rank(key.first, contract, std::fabs(to_r8(*event.rate, *contract.interval)), event.received_at, rank_age_max);
   if (settings_.spread.mode == Mode::statistical) hear_spread(key, event, *contract.interval);
   judge_extreme(key, contract, event, *contract.interval, out);
   judge_flip(key, contract, event, *contract.interval, out);
@@ -91,7 +91,7 @@ void Detector::on_settled(const Key& key, Contract& contract, const market::Fund
     if (settings_.spread.mode == Mode::threshold) hear_spread(key, event, *interval);
     // Where the running rate is heard, it was judged by that; a settlement told late must not be judged again.
     if (!contract.running_at || *contract.running_at + 2 * *interval < event.received_at) {
-      rank(key.first, contract, std::fabs(to_r8(*event.rate, *interval)), event.received_at);
+      rank(key.first, contract, std::fabs(to_r8(*event.rate, *interval)), event.received_at, 2 * *interval);
       judge_extreme(key, contract, event, *interval, out);
     }
   }
@@ -236,13 +236,15 @@ void Detector::judge_spreads(base::WallTime now, desk::Findings& out) {
   }
 }
 
-void Detector::rank(const std::string& exchange, Contract& contract, double size, base::WallTime at) {
+void Detector::rank(const std::string& exchange, Contract& contract, double size, base::WallTime at,
+                    base::Millis counts_for) {
   Exchange& all = exchanges_[exchange];
   if (contract.ranked_r8 && at > contract.ranked_at) all.complete = true;
   if (contract.ranked_r8) all.ranking.remove(*contract.ranked_r8);
   all.ranking.add(size);
   contract.ranked_r8 = size;
   contract.ranked_at = at;
+  contract.ranked_until = at + counts_for;
 }
 
 void Detector::unrank(const std::string& exchange, Contract& contract) {
@@ -264,7 +266,7 @@ void Detector::on_time(base::WallTime now, desk::Findings& out) {
   if (now < swept_at_ + sweep_every) return;
   swept_at_ = now;
   for (auto& [key, contract] : contracts_) {
-    if (contract.ranked_r8 && contract.ranked_at + rank_age_max < now) unrank(key.first, contract);
+    if (contract.ranked_r8 && contract.ranked_until < now) unrank(key.first, contract);
   }
 }
 

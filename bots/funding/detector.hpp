@@ -31,7 +31,8 @@ class Detector final : public desk::Detector {
   /// Funding, and open interest for the spreads. History is fed the same way (`settled`), in any order; what was
   /// settled long before it was received only teaches. An event without a rate may still state the interval.
   void on_event(const market::Event& event, desk::Findings& out) override;
-  /// Contracts not heard of for a quarter of an hour leave their exchange's ranking. Spreads are judged once a minute,
+  /// Contracts not heard of for a quarter of an hour leave their exchange's ranking; those that only settlements are
+  /// told of, as in a table, after two intervals. Spreads are judged once a minute,
   /// in mode threshold once an hour, some seconds after it was struck: settlements are stamped a little late.
   void on_time(base::WallTime now, desk::Findings& out) override;
   [[nodiscard]] base::WallTime due() const override;
@@ -85,7 +86,7 @@ class Detector final : public desk::Detector {
   [[nodiscard]] base::Millis compare_every() const;
   void judge_spreads(base::WallTime now, desk::Findings& out);
   [[nodiscard]] std::string asset_of(const std::string& exchange, const std::string& symbol) const;
-  void rank(const std::string& exchange, Contract& contract, double size, base::WallTime at);
+  void rank(const std::string& exchange, Contract& contract, double size, base::WallTime at, base::Millis counts_for);
   void unrank(const std::string& exchange, Contract& contract);
   [[nodiscard]] desk::Finding finding_of(const Key& key, const std::string& kind, const market::Funding& event) const;
 

@@ -289,6 +289,30 @@ TEST(FundingDetector, SettlementsAloneAreJudgedToo) {
   EXPECT_TRUE(found->fires) << found->missing;
 }
 
+/// Between two settlements of a table there are hours in which nobody is heard.
+TEST(FundingDetector, SettlementsAloneAreRankedAmongTheOthers) {
+  Bench bench;
+  desk::Findings out;
+  const auto settle_all = [&](int at, double others) {
+    const auto when = start + at * 8h;
+    for (auto quiet = when - 7h; quiet < when; quiet += 1h) bench.detector.on_time(quiet, out);
+    for (int i = 0; i < 40; ++i) (void)bench.feed(settled(when, others, "COIN" + std::to_string(i)));
+  };
+  for (int at = 0; at < 60; ++at) {
+    settle_all(at, 0.0001);
+    (void)bench.feed(settled(start + at * 8h, 0.0001 + 0.00001 * (at % 5)));
+  }
+  settle_all(60, 0.0001);
+  const auto found = of_kind(bench.feed(settled(start + 60 * 8h, 0.003)), "funding_extreme");
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->fires) << found->missing;
+  EXPECT_TRUE(found->missing.empty()) << "the rank was checked: " << found->missing;
+  settle_all(61, 0.005);
+  const auto usual = of_kind(bench.feed(settled(start + 61 * 8h, 0.003)), "funding_extreme");
+  ASSERT_TRUE(usual);
+  EXPECT_EQ(usual->missing, "top share of the exchange");
+}
+
 TEST(FundingDetector, NonsenseRatesAreRefused) {
   Bench bench;
   bench.warm();
