@@ -65,6 +65,13 @@ TEST(Scoreboard, WinsLossesFallAndPlaceboAreAsWorkedOutByHand) {
   EXPECT_DOUBLE_EQ(desk::score_together(all).drawdown_r, 1.5 + 1) << "in the order of the ends, not of the decisions";
 }
 
+TEST(Scoreboard, ADayIsThatOfTheDecision) {
+  auto late = trade(3, 1);
+  late.decided_at += std::chrono::hours{18};  // 23:00
+  late.ended_at = late.decided_at + std::chrono::hours{3};
+  EXPECT_EQ(desk::score_together({trade(3, -1), late}).days, 1U) << "what began together has a cause together";
+}
+
 TEST(Scoreboard, TheWorstOfWinsIsAWin) {
   EXPECT_DOUBLE_EQ(desk::score_together({trade(0, 2), trade(1, 0.5)}).worst_r, 0.5);
 }

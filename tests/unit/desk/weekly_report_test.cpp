@@ -102,6 +102,7 @@ TEST(WeeklyReport, ThatComesLateIsTheSameReport) {
   auto late = in_time;
   late[1] = trade(3h, 2);  // ended in the moment in which the week does: of the next one
   late.push_back(trade(-1h, 2));
+  late.push_back(trade(0h, 0, OutcomeState::open));  // decided in that moment
   EXPECT_EQ(words(facts(late)), words(facts(in_time)));
   EXPECT_EQ(desk::to_json(desk::weekly_report(facts(late))->picture),
             desk::to_json(desk::weekly_report(facts(in_time))->picture));
