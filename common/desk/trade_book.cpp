@@ -39,6 +39,7 @@ void TradeBook::on_event(const market::Event& event) {
   if (bar == nullptr || !has_closed(*bar)) return;
   auto& contract = contracts_[{bar->exchange, bar->symbol}];
   contract.atr.add(*bar);
+  contract.close = bar->close;
   for (const auto number : contract.running) {
     auto& outcome = trades_[number].outcome;
     advance(outcome, *bar);
@@ -71,6 +72,18 @@ Surroundings TradeBook::surroundings(const Finding& finding, const std::optional
 
 void TradeBook::take(const Finding& finding) {
   if (!finding.fires) return;
+  // A table of rates tells no price: the newest close is the one that was known.
+  if (finding.direction != Direction::none && !finding.setup) {
+    const auto known = contracts_.find({finding.exchange, finding.symbol});
+    if (known != contracts_.end() && known->second.close) {
+      auto priced = finding;
+      priced.setup.emplace();
+      priced.setup->exchange = finding.exchange;
+      priced.setup->symbol = finding.symbol;
+      priced.setup->price = *known->second.close;
+      return take(priced);
+    }
+  }
   Planned planned;
   Contract* contract = nullptr;
   if (finding.setup) {

@@ -59,6 +59,7 @@ class TradeBook {
  private:
   struct Contract {
     HourlyAtr atr;
+    std::optional<double> close;  ///< the newest bar's
     std::deque<Settlement> settlements;
     std::vector<std::size_t> running;  ///< of trades_
   };

@@ -147,4 +147,26 @@ TEST(Placebos, RandomEntriesOfTheSameDayAreTheSameEachTime) {
   EXPECT_NEAR(*down, -1.03, 0.1);
 }
 
+/// As the funding bot's are when it reads a table of rates beside one of candles.
+TEST(TradeBook, WhereNoPriceIsToldTheNewestCloseIsOne) {
+  desk::TradeBook book(desk::TradeRules{}, desk::GatePolicy{});
+  auto bare = finding(0);
+  bare.exchange = "okx";
+  bare.setup.reset();
+  book.take(bare);
+  EXPECT_TRUE(book.trades().empty()) << "nobody knows a price";
+  for (int hour = 0; hour < 20; ++hour) {
+    auto whole = bar(hour * 60, 100 + hour);
+    whole.length = 60 * minute;
+    book.on_event(whole);
+  }
+  bare = finding(1'200);
+  bare.exchange = "okx";
+  bare.setup.reset();
+  book.take(bare);
+  ASSERT_EQ(book.trades().size(), 1U);
+  EXPECT_EQ(book.trades()[0].outcome.plan.entry, 119);
+  EXPECT_EQ(book.trades()[0].outcome.plan.symbol, "BTC");
+}
+
 }  // namespace trade_book_test
