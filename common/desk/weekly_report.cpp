@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "common/base/text.hpp"
+#include "common/base/words.hpp"
 #include "common/desk/trade.hpp"
 #include "common/desk/weekly_picture.hpp"
 
 namespace desk {
 using base::Html;
-using base::operator""_html;
 
 namespace {
 
@@ -49,25 +49,36 @@ std::vector<RuleWeek> rules_of(const std::vector<TradeRecord>& records, const Re
 }
 
 /// Lines that fit a phone; what each number means stands in docs/operations.md.
-Html rule_words(const RuleWeek& rule, std::size_t configs_tried) {
+Html rule_words(const RuleWeek& rule, bool several, std::size_t configs_tried) {
   const auto& s = rule.score;
-  std::string out = "\nThis week: ";
-  out += rule.closed == 0 ? "no trade closed" : counted(rule.closed, "closed, ") + r_words(rule.sum_r) + " R in sum";
-  if (s.closed > 0) {
-    out += "\nExpectancy " + expectancy_words(s);
-    if (s.placebo_r) out += "\nRandom entries " + r_words(*s.placebo_r) + " R";
-    if (s.placebo_r && s.placebo_trades < s.closed) out += " (known for " + counted(s.placebo_trades, "trades)");
-    out += "\nWorst " + r_words(s.worst_r) + " R, deepest fall " + base::fixed(s.drawdown_r, 1) + " R";
-    out +=
-        "\nWins " + std::to_string(s.wins) + " of " + std::to_string(s.closed) + " (" + percents(*s.win_interval) + ")";
-    if (s.break_even_rate) out += "\nBreaks even at " + base::fixed(100 * *s.break_even_rate, 0) + " % wins";
-  }
-  out += "\n" + counted(s.closed, "closed, ") + counted(s.running, "open, ") + counted(s.voided, "void");
-  out += "\n" + counted(s.unobserved, "unobserved, ") + counted(s.ambiguous, "ambiguous");
-  if (s.first && s.last) out += "\n" + base::utc_date(*s.first) + " to " + base::utc_date(*s.last);
-  if (s.closed > 0) out += ", trades on " + std::to_string(s.days) + (s.days == 1 ? " day" : " days");
-  out += "\nConfig " + (s.config.empty() ? "not known" : s.config) + ", " + std::to_string(configs_tried) + " tried";
-  return Html::text(out);
+  const bool any = s.closed > 0;
+  const bool calm = rule.closed == 0;
+  return base::words(
+      "report.rule",
+      {{"rule", rule_name(s.rule)},
+       {"alone", !several},
+       {"verdict", several ? verdict_words(s) : ""},
+       {"calm", calm},
+       {"closed_within", calm ? "" : std::to_string(rule.closed)},
+       {"sum", r_words(rule.sum_r)},
+       {"expectancy", any ? expectancy_words(s) : ""},
+       {"placebo", any && s.placebo_r ? r_words(*s.placebo_r) : ""},
+       {"placebo_trades", s.placebo_trades < s.closed ? std::to_string(s.placebo_trades) : ""},
+       {"worst", any ? r_words(s.worst_r) : ""},
+       {"fall", base::fixed(s.drawdown_r, 1)},
+       {"wins", s.wins},
+       {"closed", s.closed},
+       {"win_interval", any && s.win_interval ? percents(*s.win_interval) : ""},
+       {"break_even", any && s.break_even_rate ? base::fixed(100 * *s.break_even_rate, 0) : ""},
+       {"open", s.running},
+       {"void", s.voided},
+       {"unobserved", s.unobserved},
+       {"ambiguous", s.ambiguous},
+       {"first", s.first && s.last ? base::utc_date(*s.first) : ""},
+       {"last", s.last ? base::utc_date(*s.last) : ""},
+       {"days", any ? std::to_string(s.days) + " " + base::word("words.count", s.days == 1 ? "day" : "days") : ""},
+       {"config", s.config.empty() ? base::word("words.count", "not_known") : s.config},
+       {"tried", configs_tried}});
 }
 
 }  // namespace
@@ -78,23 +89,23 @@ std::string verdict_of_all(const std::vector<RuleWeek>& rules) {
     return std::count_if(rules.begin(), rules.end(), [&](const RuleWeek& one) { return one.score.verdict == verdict; });
   };
   const auto edges = count(RuleVerdict::edge);
-  if (edges > 0) return "edge in " + std::to_string(edges) + " of " + std::to_string(rules.size()) + " rules";
+  if (edges > 0)
+    return base::visible_text(base::words("report.edges", {{"edges", edges}, {"rules", rules.size()}}).str());
   return std::string(
       to_string(count(RuleVerdict::no_evidence) > 0 ? RuleVerdict::no_evidence : RuleVerdict::not_enough_data));
 }
 
 Html weekly_words(const WeeklyFacts& facts, const std::vector<RuleWeek>& rules) {
-  Html out = "📊 "_html + Html::bold(facts.title + ": " + verdict_of_all(rules));
-  out += Html::text("\nWeek to " + facts.times.words(facts.week.to) + " " + facts.times.zone());
-  for (std::size_t i = 0; i < std::min(rules.size(), report_rules_max); ++i) {
-    const auto& score = rules[i].score;
-    out += "\n\n"_html + Html::bold(rule_name(score.rule));
-    if (rules.size() > 1) out += Html::text(": " + verdict_words(score));
-    out += rule_words(rules[i], facts.configs_tried);
-  }
+  std::vector<Html> parts{base::words("report.weekly", {{"bot", facts.title},
+                                                        {"verdict", verdict_of_all(rules)},
+                                                        {"until", facts.times.words(facts.week.to)},
+                                                        {"zone", facts.times.zone()}})};
+  for (std::size_t i = 0; i < std::min(rules.size(), report_rules_max); ++i)
+    parts.push_back(rule_words(rules[i], rules.size() > 1, facts.configs_tried));
   if (rules.size() > report_rules_max)
-    out += Html::text("\n\n… and " + std::to_string(rules.size() - report_rules_max) + " more: see stats");
-  return out + "\n\n"_html + Html::italic("Hypothetical trades after fees and funding. Information, not advice");
+    parts.push_back(base::words("report.more", {{"more", rules.size() - report_rules_max}}));
+  parts.push_back(base::words("report.end", {}));
+  return base::joined(parts, "\n\n");
 }
 
 std::optional<WeeklyReport> weekly_report(const WeeklyFacts& facts) {
@@ -106,8 +117,9 @@ std::optional<WeeklyReport> weekly_report(const WeeklyFacts& facts) {
   out.text = weekly_words(facts, rules);
   std::erase_if(rules, [&](const RuleWeek& one) { return !has_closed(one); });
   out.picture = weekly_picture(records, rules);
-  out.picture.title = facts.title + " until " + facts.times.day_words(facts.week.to);
-  out.caption = Html::text(out.picture.title + ": " + verdict_of_all(rules));
+  const auto title = base::words("report.title", {{"bot", facts.title}, {"day", facts.times.day_words(facts.week.to)}});
+  out.picture.title = base::visible_text(title.str());
+  out.caption = base::words("report.caption", {{"title", title}, {"verdict", verdict_of_all(rules)}});
   return out;
 }
 

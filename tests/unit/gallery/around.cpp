@@ -123,7 +123,10 @@ Finding long_spike() {
   out.setup->factors = factors();
   auto d = details("WIF-USDT-SWAP", 3.478);
   d.direction = Direction::long_side;
-  out.message = [d] { return volume::spike_message(d); };
+  out.message = [d] {
+    const std::vector<double> volumes{480, 510, 390, 620, 450, 530, 500, 410, 470, 560, 600, 520, 640, 700, 830, 2'140};
+    return volume::spike_message(d, volumes);
+  };
   out.trade = [] { return desk::plan_words(plan(Direction::long_side), factors(), {}, trade_words()); };
   return out;
 }

@@ -25,6 +25,7 @@ struct Chapter {
 [[nodiscard]] Chapter funding();
 [[nodiscard]] Chapter around();  ///< what a signal carries below its words, and what replies to it
 [[nodiscard]] Chapter together();
+[[nodiscard]] Chapter weekly();
 [[nodiscard]] Chapter suite();
 [[nodiscard]] std::vector<Chapter> all();
 

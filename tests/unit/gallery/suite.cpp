@@ -145,6 +145,6 @@ Chapter suite() {
   return out;
 }
 
-std::vector<Chapter> all() { return {volume(), liquidations(), funding(), around(), together(), suite()}; }
+std::vector<Chapter> all() { return {volume(), liquidations(), funding(), around(), together(), weekly(), suite()}; }
 
 }  // namespace gallery

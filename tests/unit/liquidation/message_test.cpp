@@ -44,7 +44,7 @@ TEST(CascadeMessage, SaysItAllAndNeverABareTotalFromAPartialFeed) {
             "Total ≥ $6.20M, 42 orders: Binance $4.00M · Bybit $2.20M\n"
             "Shorts meanwhile $120k\n"
             "Peak $4.13M in 60 s at 00:03:20 · largest order $812k (13%, Bybit)\n"
-            "Price 95120 → 93000, then 93400 · last 60 s 3.2 ATR\n"
+            "Price 95120 → 93000, then 93400 · 3.2 ATR in 60 s\n"
             "Tier 2 of 3 · 2025-10-06 00:02:10–00:04:24 UTC (2m 14s)\n"
             "Coverage: 5/6 exchanges live · OKX not heard · Binance saturated 38/60 s\n"
             "Rule: 60 s sum ≥ $2.00M, ≥ 5 orders or 2 exchanges, forced move ≥ 1.5 ATR");
@@ -65,10 +65,10 @@ TEST(CascadeMessage, AMoveAgainstTheForcedOneHasAMinusAndNothingHasNone) {
   auto details = sample();
   details.now.price.to = 95'200;
   auto text = base::visible_text(liquidation::cascade_message(details).str());
-  EXPECT_NE(text.find("last 60 s −0.4 ATR"), std::string::npos) << text;
+  EXPECT_NE(text.find("· −0.4 ATR in 60 s"), std::string::npos) << text;
   details.now.price.to = 95'010;
   text = base::visible_text(liquidation::cascade_message(details).str());
-  EXPECT_NE(text.find("last 60 s 0.0 ATR"), std::string::npos) << text;
+  EXPECT_NE(text.find("· 0.0 ATR in 60 s"), std::string::npos) << text;
 }
 
 TEST(CascadeMessage, AfterTheLastEventTheLowerBoundStillHasItsReason) {
