@@ -165,12 +165,14 @@ struct Step {
   Failure failure;
   std::size_t half;  ///< of the exchanges: every other one
 };
+void PrintTo(const Step& one, std::ostream* out) {
+  *out << names[static_cast<int>(one.failure)] << (one.half == 0 ? "First" : "Second");
+}
 /// What one bot meets, one after the other.
 using Steps = std::vector<Step>;
 std::string name_of(const testing::TestParamInfo<Steps>& one) {
   std::string out;
-  for (const auto& step : one.param)
-    out += names[static_cast<int>(step.failure)] + std::string(step.half == 0 ? "First" : "Second");
+  for (const auto& step : one.param) out += testing::PrintToString(step);
   return out;
 }
 class SilentFailure : public testing::TestWithParam<Steps> {
