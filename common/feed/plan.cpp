@@ -44,7 +44,16 @@ void add_looks(std::vector<PlanLine>& lines, const FeedNeeds& needs, const excha
     for (auto& line : look)
       for (auto& [limit, units] : line.units_a_minute) units -= std::min(units, counted[limit]);
     for (const auto& [limit, units] : whole) counted[limit] = std::max(counted[limit], units);
-    lines.insert(lines.end(), look.begin(), look.end());
+    for (auto& line : look) {
+      const auto same = std::find_if(lines.begin(), lines.end(), [&](const PlanLine& known) {
+        return known.endpoint == line.endpoint && known.topic == line.topic;
+      });
+      if (same == lines.end()) {
+        lines.push_back(std::move(line));
+        continue;
+      }
+      for (const auto& [limit, units] : line.units_a_minute) same->units_a_minute[limit] += units;
+    }
   };
   if (needs.samples && Sampler::can_sample(exchange)) {
     exchange::Want one;

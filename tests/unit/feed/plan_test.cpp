@@ -105,7 +105,7 @@ TEST(Plan, SaysWhatABotAsksForInAMinute) {
          needs.hour_history = std::chrono::hours{24 * 28};
          toy.traits_.candle_stream = true;
        },
-       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000, candles 6.000/0.000, "
+       "instruments 0.017/0.017, tickers 1.000/40.000, candles 6.000/12.000, "
        "funding 6.000/0.000, trades 0.100/0.100"},
       {"they share the pace of samples: of one limit the dearer counts",
        [](feed::FeedNeeds& needs, PricedToy& toy) {

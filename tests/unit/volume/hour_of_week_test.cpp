@@ -100,10 +100,42 @@ TEST(VolumeBaseline, WhatBarsHaveTaughtIsNotLearnedFromTheirHoursAgain) {
   Baseline bars, both;
   teach_bars(bars, monday, now);
   teach_bars(both, monday, now);
-  teach_hours(both, monday, now, 5);
-  EXPECT_EQ(both.expected(now + 14h), bars.expected(now + 14h));
+  for (auto at = monday; at < now; at += 1h) both.learn_hour(at, x_of(at + 3h));  // they say otherwise
+  for (const auto hour : {11h, 14h}) EXPECT_EQ(both.expected(now + hour), bars.expected(now + hour));
   EXPECT_TRUE(both.knows_hours());
   EXPECT_FALSE(bars.knows_hours());
+}
+
+/// What the first version stored of a day of bars: two slow levels at the end, and no days around.
+std::string blob_of_v1(base::WallTime newest, std::uint32_t bars) {
+  stats::BlobWriter out;
+  out.put(bars);
+  out.put(std::uint32_t{60});
+  out.put(base::to_ms(newest));
+  out.put(base::to_ms(base::WallTime::min()));
+  for (int bar = 0; bar < 120; ++bar) out.put(10.0F);
+  for (int hour = 0; hour < 168; ++hour) {
+    out.put(std::int16_t{0});
+    out.put(std::uint8_t{0});
+  }
+  for (int median = 0; median < 8; ++median) stats::StreamingMedian().save(out);
+  for (int slow = 0; slow < 2; ++slow) {
+    out.put(10.0F);
+    out.put(std::uint32_t{24});
+  }
+  return std::move(out).seal(Baseline::blob_kind_v1);
+}
+
+TEST(VolumeBaseline, WhatTheFirstVersionStoredIsReadAndStillLearnsItsHours) {
+  const auto now = monday + 28 * 24h + 13h;
+  auto old = Baseline::load(blob_of_v1(now - 1min, 1'440));
+  ASSERT_TRUE(old) << old.error().text();
+  EXPECT_EQ(old->bars(), 1'440U);
+  EXPECT_FALSE(old->knows_hours());
+  EXPECT_NEAR(old->expected(now), 10, 0.01);
+  teach_hours(*old, monday, now);
+  EXPECT_NEAR(old->expected(now + 1h), 11.5, 0.1);
+  EXPECT_TRUE(Baseline::load(old->save())) << "and is stored as the second from now on";
 }
 
 TEST(VolumeHourAtr, HoursOfTheHistoryAreOneAtrWithThoseOfBars) {
