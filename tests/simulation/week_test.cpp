@@ -1,5 +1,5 @@
-// A bot lives the week in which summer time begins: extremes become trades, trades end, and on Monday the chat gets the
-// record with its picture. SIMULATION_PICTURES=FOLDER keeps the picture for a person to look at.
+// A bot lives the end of the week in which summer time begins: extremes become trades, trades end, and on Monday the
+// chat gets the record with its picture. SIMULATION_PICTURES=FOLDER keeps the picture for a person to look at.
 #include <cstdlib>
 #include <fstream>
 
@@ -13,6 +13,7 @@ namespace week_test {
 using namespace simulation;
 
 constexpr Ms week_start = 1'774'224'000'000;                             // Monday, 2026-03-23 00:00 UTC
+constexpr Ms begin = week_start + 4 * day;                               // what goes before is the same day by day
 constexpr Ms report_at = week_start + 7 * day + 6 * hour + 10 * minute;  // 8:00 in Berlin, where summer has begun
 
 /// What perpwatch_chart does, without a process.
@@ -33,16 +34,16 @@ class Draws final : public telegram::Painter {
 void lay_extremes(SeededMarket& market) {
   for (int when = 0; when < 6; ++when) {
     const auto contract = static_cast<std::size_t>(when) % 4;
-    const Ms from = week_start + when * day + 9 * hour;
+    const Ms from = begin + when / 3 * day + 9 * hour;
     market.set_rate(contract, from, when % 2 == 0 ? 0.006 : -0.006);
     market.set_rate(contract, from + 9 * hour, 0.0001);
   }
 }
 
 TEST(Week, EndsWithAReportAndItsPictureInTheHourOfThePlace) {
-  SeededMarket market(3, 4, week_start, 9 * day);
+  SeededMarket market(3, 4, begin, 5 * day);
   lay_extremes(market);
-  Town town(week_start, sandbox::Json::array());
+  Town town(begin, sandbox::Json::array());
   LifeOptions options;
   options.bot = "funding";
   // The market of the simulation hardly moves: by its ATR every trade would be too dear.
@@ -51,7 +52,7 @@ TEST(Week, EndsWithAReportAndItsPictureInTheHourOfThePlace) {
   const auto painter = std::make_shared<Draws>();
   options.painter = painter;
   {
-    Life life(town, market, week_start, options);
+    Life life(town, market, begin, options);
     life.run_until(report_at - 2 * minute);
     EXPECT_EQ(town.count("📊"), 0U) << "nothing had closed when the week before ended: nothing to tell\n";
     EXPECT_TRUE(life.stop());
@@ -65,7 +66,7 @@ TEST(Week, EndsWithAReportAndItsPictureInTheHourOfThePlace) {
   }
   ASSERT_EQ(town.count("📊 Funding Bot: "), 1U) << town.transcript();
   EXPECT_EQ(town.transcript().find("SUSPECT"), std::string::npos) << town.transcript();
-  EXPECT_EQ(town.count("DEGRADED"), 0U) << "nothing went wrong in all of the week";
+  EXPECT_EQ(town.count("DEGRADED"), 0U) << "nothing went wrong in all of the time";
   const auto& posts = town.posts();
   const auto text =
       std::find_if(posts.begin(), posts.end(), [](const auto& post) { return post.text.starts_with("📊"); });
