@@ -33,9 +33,12 @@ std::string_view next_line(std::string_view& text) {
 
 }  // namespace
 
-/// The fields of one line.
+/// The fields of one line of `table`.
 struct Tables::Line {
-  explicit Line(std::string_view text) {
+  explicit Line(std::string_view whole) : table(whole) {}
+  void read(std::string_view text) {
+    count = 0;
+    too_long = false;
     while (count < columns_max) {
       const auto comma = text.find(',');
       fields.at(count++) = text.substr(0, comma);
@@ -47,6 +50,10 @@ struct Tables::Line {
   [[nodiscard]] std::string_view at(int column) const {
     return column < 0 ? std::string_view{} : fields.at(static_cast<std::size_t>(column));
   }
+  [[nodiscard]] double number(std::string_view field) const {
+    return exchange::decimal(field, static_cast<std::size_t>(field.data() - table.data()));
+  }
+  std::string_view table;
   std::array<std::string_view, columns_max> fields;
   std::size_t count{};
   bool too_long{};
@@ -124,7 +131,7 @@ base::Result<Tables::Row> Tables::parse(const Columns& columns, const Line& line
     return wrong(std::to_string(line.count) + " fields where the header has " + std::to_string(columns.count));
   Row row;
   row.kind = columns.kind;
-  const double time = exchange::decimal(line.at(columns.time));
+  const double time = line.number(line.at(columns.time));
   if (!(std::fabs(time) < time_ms_max) || time != std::floor(time))
     return wrong("time_ms is \"" + std::string(line.at(columns.time)) + "\", not milliseconds since 1970");
   row.known_ms = static_cast<std::int64_t>(time);
@@ -132,7 +139,7 @@ base::Result<Tables::Row> Tables::parse(const Columns& columns, const Line& line
   for (std::size_t i = 0; i < row.value.size(); ++i) {
     const auto text = line.at(columns.value.at(i));
     if (text.empty() && i >= columns.needed) continue;
-    const double value = exchange::decimal(text);
+    const double value = line.number(text);
     if (!std::isfinite(value))
       return wrong("\"" + std::string(text) + "\" in field " + std::to_string(columns.value.at(i) + 1) +
                    " is not a number");
@@ -146,31 +153,34 @@ base::Result<Tables::Row> Tables::parse(const Columns& columns, const Line& line
 
 base::Result<void> Tables::add(std::string_view csv, const std::string& place, const TableDefaults& defaults) {
   std::size_t number = 1;
-  const auto columns = Columns::of(Line(next_line(csv)));
+  Line line(csv);
+  line.read(next_line(csv));
+  const auto columns = Columns::of(line);
   if (!columns)
     return bad(place, number, "no table of candles, funding rates or liquidations: the header lacks their columns");
   if (columns->symbol < 0 && defaults.symbol.empty())
     return bad(place, number, "the table names no symbol; say which with --symbol");
   const std::size_t first = rows_.size();
   rows_.reserve(first + static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) + 1);
-  std::map<std::pair<std::string_view, std::string_view>, std::uint32_t> names;  ///< parts of the table itself
-  std::map<std::uint32_t, std::int64_t> newest;                                  ///< of each symbol
+  using Pair = std::pair<std::string_view, std::string_view>;
+  std::map<Pair, std::uint32_t> names;           ///< parts of the table itself
+  auto known_name = names.end();                 ///< of the line before: mostly this one's too
+  std::map<std::uint32_t, std::int64_t> newest;  ///< of each symbol
   std::optional<std::int64_t> step;
   std::string session;
   while (!csv.empty()) {
     ++number;
     const auto text = next_line(csv);
     if (text.empty()) continue;
-    const Line line(text);
+    line.read(text);
     auto row = parse(*columns, line);
     if (!row) {
       rows_.resize(first);
       return bad(place, number, row.error().cause);
     }
-    using Pair = std::pair<std::string_view, std::string_view>;
     const Pair name(columns->venue < 0 ? std::string_view(defaults.exchange) : line.at(columns->venue),
                     columns->symbol < 0 ? std::string_view(defaults.symbol) : line.at(columns->symbol));
-    auto known_name = names.find(name);
+    if (known_name == names.end() || known_name->first != name) known_name = names.find(name);
     if (known_name == names.end())
       known_name = names.emplace(name, name_of(std::string(name.first), std::string(name.second))).first;
     row->name = known_name->second;
