@@ -47,7 +47,7 @@ class ChartKeeper {
   static constexpr std::size_t waiting_max = 8;      ///< in a storm the first ones get their picture
   static constexpr base::Millis settling{3'000};     ///< until the bar that decided counts as closed everywhere
   static constexpr base::Millis lookup_max{60'000};  ///< waits so long for its turn
-  static constexpr base::Millis worth_for{900'000};  ///< a later picture is of the past
+  static constexpr base::Millis worth_for{300'000};  ///< a later one shows an entry that nobody has any more
   static constexpr base::Millis liquidations_kept{100 * 60'000};
 
  private:

@@ -129,6 +129,15 @@ base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t
   return base::joined(parts, "\n");
 }
 
+void Desk::add_age(const Finding& finding, std::int64_t signal_id, base::WallTime now, store::Draft& draft) const {
+  if (now - finding.at > policy_.late_after) return;  // it says so itself
+  draft.happened = finding.at;
+  if (!finding.trade) return;
+  Finding without = finding;
+  without.trade = nullptr;
+  draft.late_html = worded(without, now, signal_id);
+}
+
 base::Result<Handled> Desk::publish(const Finding& finding, const Decision& decision, const Surroundings& around) {
   Handled handled;
   handled.quiet = decision.quiet;
@@ -184,6 +193,7 @@ base::Result<void> Desk::post(const Finding& finding, const Decision& decision, 
   draft.dedupe_key = "signal/" + finding.key + "|" + finding.event_id;
   draft.sink = sink_;
   draft.html = html;
+  add_age(finding, memory.signal_id, now, draft);
   draft.silent = finding.silent || decision.quiet.has_value();
   if (draft.silent) draft.priority = store::Priority::reply;  // what rings does not wait behind it
   if (claim) draft.claim = claim(draft.chat);
@@ -223,6 +233,7 @@ base::Result<void> Desk::amend(const Finding& finding, const Memory& memory, con
   edit.op = store::Op::edit;
   edit.refers_to = memory.outbox_id;
   edit.html = html;
+  add_age(finding, memory.signal_id, now, edit);
   edit.silent = true;
   // Edits of one message are many; each carries the moment that made it.
   edit.dedupe_key = "edit/" + std::to_string(memory.signal_id) + "/" + finding.event_id + "/" +

@@ -107,6 +107,8 @@ class Desk {
   [[nodiscard]] base::Result<void> keep(const std::string& key, const Memory& memory);
   [[nodiscard]] base::Html worded(const Finding& finding, base::WallTime now, std::int64_t signal_id,
                                   bool collected = false) const;
+  /// When it happened, and its words for when it can only be sent too late.
+  void add_age(const Finding& finding, std::int64_t signal_id, base::WallTime now, store::Draft& draft) const;
   [[nodiscard]] base::Result<void> load_budget(base::WallTime now);
 
   store::Database& database_;

@@ -50,6 +50,8 @@ OutboxRow row_from(const Row& row) {
   out.last_error = row.text(19);
   out.target_message_id = row.maybe_integer(20);
   out.draft.picture = row.text(21);
+  out.draft.happened = row.maybe_time(22);
+  out.draft.late_html = base::Html::from_storage(row.text(23));
   return out;
 }
 
@@ -129,13 +131,13 @@ base::Result<Outbox::Accepted> Outbox::insert(const Draft& draft, base::WallTime
   const auto settled = is_settled(at.state) ? std::optional(now) : std::nullopt;
   auto added = database_.change(
       "INSERT INTO outbox (dedupe_key, sink, chat, priority, op, refers_to, html, silent, repeatable, state, place, "
-      "next_at_ms, created_ms, expires_ms, settled_ms, last_error, attempts, picture) "
+      "next_at_ms, created_ms, expires_ms, settled_ms, last_error, attempts, picture, happened_ms, late_html) "
       "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
       "coalesce(?11, (SELECT seq + 1 FROM sqlite_sequence WHERE name = 'outbox'), 1), ?12, ?12, ?13, ?14, ?15, ?16, "
-      "?17)",
+      "?17, ?18, ?19)",
       {draft.dedupe_key, draft.sink, to_string(draft.chat), static_cast<int>(draft.priority), to_string(draft.op),
        at.refers_to, draft.html.str(), draft.silent, draft.repeatable, to_string(at.state), at.place, now,
-       draft.expires, settled, at.error, claimed ? 1 : 0, draft.picture});
+       draft.expires, settled, at.error, claimed ? 1 : 0, draft.picture, draft.happened, draft.late_html.str()});
   if (!added) return added.error();
   Accepted accepted;
   accepted.id = database_.last_insert_id();
@@ -172,7 +174,8 @@ base::Result<Outbox::Placement> Outbox::place_edit(const Draft& draft, base::Wal
   }
   at.refers_to = (*target)->id;
   if ((*target)->state == RowState::pending && !(*target)->tried) {
-    auto replaced = database_.change("UPDATE outbox SET html = ?2 WHERE id = ?1", {(*target)->id, draft.html.str()});
+    auto replaced = database_.change("UPDATE outbox SET html = ?2, late_html = ?3 WHERE id = ?1",
+                                     {(*target)->id, draft.html.str(), draft.late_html.str()});
     if (!replaced) return replaced.error();
     at.state = RowState::superseded;
     at.error = "its text went into the message itself, which still waits";
@@ -198,7 +201,8 @@ base::Result<std::int64_t> Outbox::enforce_bounds(base::WallTime now) {
       if (auto added = add_held(state, held); !added) return added.error();
     if (held.pending <= bounds_.rows_max && held.pending_bytes <= bounds_.bytes_max) return dropped;
     auto gone = database_.change(
-        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', picture = '', last_error = 'dropped: the outbox "
+        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', late_html = '', picture = '', last_error = "
+        "'dropped: the outbox "
         "was full' "
         "WHERE id = (SELECT id FROM outbox WHERE state = 'pending' AND priority >= 2 ORDER BY priority DESC, id LIMIT "
         "1)",
@@ -347,7 +351,8 @@ base::Result<Outbox::Recovered> Outbox::recover_after_restart(base::WallTime now
 // One state a look, here and below: SQLite makes a temporary table for each IN list of more.
 base::Result<void> Outbox::add_held(RowState state, Stats& to) {
   return database_.query(
-      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB)) + length(CAST(picture AS BLOB))), 0), min(created_ms) "
+      "SELECT count(*), coalesce(sum(length(CAST(html AS BLOB)) + length(CAST(late_html AS BLOB)) + "
+      "length(CAST(picture AS BLOB))), 0), min(created_ms) "
       "FROM outbox WHERE state = ?",
       {to_string(state)}, [&](const Row& row) {
         to.pending += row.integer(0);
@@ -375,7 +380,8 @@ base::Result<std::optional<OutboxRow>> Outbox::find(std::int64_t id) {
   auto done = database_.query(
       "SELECT o.id, o.dedupe_key, o.sink, o.chat, o.priority, o.op, o.refers_to, o.html, o.silent, o.repeatable, "
       "o.state, o.attempts, o.next_at_ms, o.created_ms, o.expires_ms, o.parts_sent, o.message_id, o.ambiguous, "
-      "o.plain, o.last_error, t.message_id, o.picture FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to WHERE "
+      "o.plain, o.last_error, t.message_id, o.picture, o.happened_ms, o.late_html FROM outbox o LEFT JOIN outbox t ON "
+      "t.id = o.refers_to WHERE "
       "o.id = ?",
       {id}, [&](const Row& row) { out = row_from(row); });
   if (!done) return done.error();

@@ -109,8 +109,13 @@ constexpr std::string_view bot_4 = R"sql(
 ALTER TABLE outbox ADD COLUMN picture TEXT NOT NULL DEFAULT '';
 )sql";
 
+constexpr std::string_view bot_5 = R"sql(
+ALTER TABLE outbox ADD COLUMN happened_ms INTEGER;
+ALTER TABLE outbox ADD COLUMN late_html TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr std::string_view shared_steps[] = {shared_1, shared_2};
-constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3, bot_4};
+constexpr std::string_view bot_steps[] = {bot_1, bot_2, bot_3, bot_4, bot_5};
 
 }  // namespace
 

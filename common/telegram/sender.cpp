@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "common/base/text.hpp"
+#include "common/base/words.hpp"
 #include "common/guard/retry_after.hpp"
 #include "common/telegram/sender_lane.hpp"
 #include "common/telegram/split.hpp"
@@ -255,10 +257,12 @@ Delivery Sender::delivery_of(const Lane& lane, const store::OutboxRow& row, std:
   return delivery;
 }
 
-std::optional<base::Millis> Sender::told_wait(const store::OutboxRow& row) const {
+std::optional<base::Html> Sender::late_words(const store::OutboxRow& row) const {
   const bool is_news = row.draft.chat == store::Chat::signals || row.draft.priority <= store::Priority::signal;
-  const base::Millis waited = ports_.clock.wall_now() - row.created;
-  return is_news && waited > ports_.late_after ? std::optional(waited) : std::nullopt;
+  const base::Millis age = ports_.clock.wall_now() - row.draft.happened.value_or(row.created);
+  if (!is_news || age <= ports_.late_after) return std::nullopt;
+  if (!row.draft.happened) return base::words("send.waited", {{"waited", base::duration_words(age)}});
+  return base::words("signal.late", {{"age", base::duration_words(age)}, {"entry", !row.draft.late_html.empty()}});
 }
 
 asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
@@ -266,7 +270,10 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
     co_await send_picture(lane, row);
     co_return;
   }
-  const Parts parts(row.draft.html.str(), row.plain);
+  const auto late = late_words(row);
+  // The parts of one message are of one text, however late the last one is.
+  const bool other_text = late && row.parts_sent == 0 && !row.draft.late_html.empty();
+  const Parts parts(other_text ? row.draft.late_html.str() : row.draft.html.str(), row.plain);
   Call call;
   call.row = row;
   call.parts = row.draft.op == store::Op::edit ? 1 : parts.count();
@@ -278,8 +285,7 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
     co_return;
   }
   const bool is_edit = row.draft.op == store::Op::edit;
-  const Delivery delivery =
-      delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous, told_wait(row)));
+  const Delivery delivery = delivery_of(lane, row, is_edit ? parts.only_text() : parts.text(part, row.ambiguous, late));
   co_await post(lane, std::move(call), delivery);
 }
 

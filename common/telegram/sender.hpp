@@ -148,7 +148,8 @@ class Sender {
   [[nodiscard]] boost::asio::awaitable<void> work(Lane& lane);
   [[nodiscard]] boost::asio::awaitable<void> rest(Lane& lane, base::SteadyTime until);
   [[nodiscard]] boost::asio::awaitable<void> end_rests(Lane& lane);
-  [[nodiscard]] std::optional<base::Millis> told_wait(const store::OutboxRow& row) const;
+  /// What a person must be told of its age; nullopt: it is new enough.
+  [[nodiscard]] std::optional<base::Html> late_words(const store::OutboxRow& row) const;
   [[nodiscard]] Delivery delivery_of(const Lane& lane, const store::OutboxRow& row, std::string text) const;
   [[nodiscard]] Write judge(Lane& lane, const Call& call);
   [[nodiscard]] Write on_success(Lane& lane, const Call& call);

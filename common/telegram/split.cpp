@@ -167,8 +167,8 @@ std::size_t end_of_piece(const std::vector<Token>& tokens, std::size_t from, std
   return tokens.size();
 }
 
-// Room for "<b>12/34</b>\n", "\n<i>(possible repeat)</i>" and "\n<i>⏳ sent late: it waited 23h 59m</i>".
-constexpr SplitLimits with_decoration{visible_units_max - 90, raw_bytes_max - 200};
+// Room for "<b>12/34</b>\n", "\n<i>(possible repeat)</i>" and the longest words of its age.
+constexpr SplitLimits with_decoration{visible_units_max - 130, raw_bytes_max - 260};
 
 }  // namespace
 
@@ -200,12 +200,12 @@ Parts::Parts(std::string_view html, bool plain) : plain_(plain) {
   for (auto& piece : pieces_) piece = base::visible_text(piece);
 }
 
-std::string Parts::text(std::size_t part, bool repeat, std::optional<base::Millis> waited) const {
+std::string Parts::text(std::size_t part, bool repeat, const std::optional<base::Html>& late) const {
   const auto shown = [this](const base::Html& html) { return plain_ ? base::visible_text(html.str()) : html.str(); };
   std::string out;
   if (pieces_.size() > 1) out = shown(base::words("send.part", {{"part", part + 1}, {"parts", pieces_.size()}})) + "\n";
   out += pieces_[part];
-  if (waited) out += "\n" + shown(base::words("send.waited", {{"waited", base::duration_words(*waited)}}));
+  if (late) out += "\n" + shown(*late);
   if (repeat) out += "\n" + shown(base::words("send.repeat", {}));
   return out;
 }

@@ -27,13 +27,13 @@ struct SplitLimits {
 [[nodiscard]] std::vector<std::string> split_html(std::string_view html, const SplitLimits& limits);
 
 /// The parts of a message as they are sent: "1/3" on the first line when there are several; below, "(possible repeat)"
-/// when `repeat`, and how long it waited when that is told. Plain: as a person sees it, without markup, for a text that
+/// when `repeat`, and what `late` says of its age. Plain: as a person sees it, without markup, for a text that
 /// Telegram could not parse.
 class Parts {
  public:
   Parts(std::string_view html, bool plain);
   [[nodiscard]] std::size_t count() const { return pieces_.size(); }
-  [[nodiscard]] std::string text(std::size_t part, bool repeat, std::optional<base::Millis> waited = {}) const;
+  [[nodiscard]] std::string text(std::size_t part, bool repeat, const std::optional<base::Html>& late = {}) const;
   /// The one text of an edit, which cannot have parts: the first piece, with "…" when more is left.
   [[nodiscard]] std::string only_text() const;
 

@@ -225,9 +225,14 @@ TEST_F(DeskTest, TheWordsOfATradeComeWithADirectionOnTimeAndInAMessageOfItsOwn) 
   const auto words = [&](std::int64_t id) { return outbox->find(id).value()->draft.html.str(); };
   EXPECT_EQ(handle(directed(minutes{0}, "a")), Reason::published);
   EXPECT_NE(words(1).find("\nfrom 100\n"), std::string::npos) << words(1);
+  const auto on_time = outbox->find(1).value()->draft;
+  EXPECT_EQ(on_time.happened, noon) << "the sender judges by it when it goes out";
+  EXPECT_EQ(on_time.late_html.str().find("from 100"), std::string::npos);
+  EXPECT_EQ(on_time.late_html.str().substr(0, 12), words(1).substr(0, 12)) << "the same signal, without an entry";
   ASSERT_TRUE(desk->handle(directed(minutes{1}, "b"), noon + minutes{7}));
   EXPECT_EQ(words(2).find("from 100"), std::string::npos);
   EXPECT_NE(words(2).find("before it was sent, too late to enter"), std::string::npos) << words(2);
+  EXPECT_FALSE(outbox->find(2).value()->draft.happened) << "it says so itself: not a second time";
   desk->survey = [](const Finding&, desk::Surroundings& around) { around.cost_r = 9; };
   EXPECT_EQ(handle(directed(minutes{20}, "c")), Reason::published);
   EXPECT_EQ(words(3).find("from 100"), std::string::npos) << "a gate took the direction";

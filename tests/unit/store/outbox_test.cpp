@@ -61,6 +61,8 @@ TEST_F(OutboxTest, CR5_EveryColumnOfARowComesBack) {
   what.expires = now_ + 1h;
   what.html = base::Html::bold("a < b");
   what.picture = R"({"picture":"signal"})";
+  what.happened = now_ - 3s;
+  what.late_html = base::Html::bold("late");
   const auto id = accept(what);
   const auto back = row(id);
   EXPECT_EQ(back.draft.chat, Chat::operators);
@@ -70,6 +72,8 @@ TEST_F(OutboxTest, CR5_EveryColumnOfARowComesBack) {
   EXPECT_EQ(back.draft.expires, now_ + 1h);
   EXPECT_EQ(back.draft.html.str(), "<b>a &lt; b</b>");
   EXPECT_EQ(back.draft.picture, R"({"picture":"signal"})");
+  EXPECT_EQ(back.draft.happened, now_ - 3s);
+  EXPECT_EQ(back.draft.late_html.str(), "<b>late</b>");
   EXPECT_EQ(back.created, now_);
   EXPECT_EQ(back.state, RowState::pending);
 }
@@ -235,9 +239,12 @@ TEST_F(OutboxTest, TG11_ANewerEditTakesThePlaceOfAnOlderOne) {
 
 TEST_F(OutboxTest, TG11_AnEditOfAMessageThatWasNeverTriedReplacesItsText) {
   const auto id = accept("episode");
-  const auto edit = accept(edit_of(id, "edit"));
+  auto newer = edit_of(id, "edit");
+  newer.late_html = base::Html::text("and its late words");
+  const auto edit = accept(newer);
   EXPECT_EQ(state(edit), RowState::superseded);
   EXPECT_EQ(row(id).draft.html.str(), "text of edit");
+  EXPECT_EQ(row(id).draft.late_html.str(), "and its late words");
   send(next().row->id);
   EXPECT_FALSE(next().row);
 }

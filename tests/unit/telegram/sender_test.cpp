@@ -52,6 +52,32 @@ TEST_F(SenderTest, NewsThatWaitedForTelegramSaysSo) {
   EXPECT_EQ(texts().back(), "patient") << "a reload changed what counts as late";
 }
 
+TEST_F(SenderTest, SIG5_HowOldASignalIsCountsFromWhatHappenedAndALateOneHasNoEntry) {
+  start();
+  const auto happened = [&](std::string key, base::Millis ago, std::string late) {
+    auto what = draft(std::move(key));
+    what.happened = clock_.wall_now() - ago;
+    what.late_html = base::Html::text(late);
+    accept(what);
+  };
+  happened("enter at 100", 4min, "no entry");
+  clock_.advance(10s);
+  EXPECT_EQ(texts().back(), "text of enter at 100");
+  http_.always = FakeTelegram::broken(base::Delivery::not_sent);
+  happened("enter at 200", 4min, "no entry");
+  happened("a burst", 4min, "");
+  clock_.advance(90s);
+  http_.always = {};
+  http_.asked.clear();
+  clock_.advance(2min);
+  const auto said = texts();
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_THAT(said[0], testing::StartsWith("no entry\n⏳ <i>late: this happened "));
+  EXPECT_THAT(said[0], HasSubstr(" before it was sent, too late to enter</i>"));
+  EXPECT_THAT(said[1], testing::StartsWith("text of a burst\n⏳ <i>late: this happened "));
+  EXPECT_THAT(said[1], HasSubstr(" before it was sent</i>")) << "neither has waited for five minutes";
+}
+
 TEST_F(SenderTest, RowsFromBeforeTheStartGoOutWithoutANotice) {
   start();
   must(outbox_->accept(draft("left over"), clock_.wall_now()));
