@@ -199,7 +199,6 @@ base::Result<void> OutcomeKeeper::on_published(const desk::Finding& finding, con
   one.row.state = desk::to_string(one.trade.state);
   one.row.body = desk::outcome_json(one.trade);
   one.row.post = handled.outbox_id;
-  one.without_entry = desk::without_entry_words(finding, *handled.signal_id);
   const auto added = rows_.add(one.row);
   if (!added) return added.error();
   one.row.id = added.value();

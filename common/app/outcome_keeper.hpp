@@ -88,7 +88,6 @@ class OutcomeKeeper {
     std::optional<base::SteadyTime> not_before;  ///< of the next look-up
     std::optional<base::WallTime> gone_since;
     int settle_failures{};
-    std::optional<base::Html> without_entry;  ///< its message, should it be sent late
   };
   [[nodiscard]] base::Result<void> tell_replaced(const Running& fresh, base::WallTime now);
   void attach(desk::Finding& finding, std::optional<double> atr_1h);
@@ -107,7 +106,6 @@ class OutcomeKeeper {
   [[nodiscard]] boost::asio::awaitable<void> finish_ended();
   [[nodiscard]] boost::asio::awaitable<bool> settle(std::int64_t id);
   void commit(std::int64_t id);
-  void take_back_late_entries();
   [[nodiscard]] boost::asio::awaitable<void> find_placebo();
 
   store::Database& database_;

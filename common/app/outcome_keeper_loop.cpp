@@ -43,38 +43,12 @@ awaitable<void> OutcomeKeeper::run() {
   auto saved = clock_.steady_now();
   for (;;) {
     co_await clock_.sleep_for(outcomes_every);
-    take_back_late_entries();
     co_await catch_up();
     co_await finish_ended();
     if (clock_.steady_now() - saved < save_every) continue;
     saved = clock_.steady_now();
     save_progress();
     co_await find_placebo();
-  }
-}
-
-/// A message that could not be sent in time has no entry any more. It may be on its way by now: then an edit follows
-/// it.
-void OutcomeKeeper::take_back_late_entries() {
-  const auto now = clock_.wall_now();
-  for (auto& [id, one] : running_) {
-    if (!one.without_entry || now - one.row.decided_at <= late_after_) continue;
-    const auto post = outbox_.find(one.row.post.value_or(0));
-    if (!post) return hooks_.on_error(post.error());
-    const auto state = post.value() ? post.value()->state : store::RowState::dead;
-    if (state == store::RowState::sending) continue;  // the answer tells
-    if (state == store::RowState::pending) {
-      store::Draft edit;
-      edit.dedupe_key = "late/" + std::to_string(id);
-      edit.sink = sink_;
-      edit.op = store::Op::edit;
-      edit.refers_to = one.row.post;
-      edit.html = *one.without_entry;
-      edit.silent = true;
-      if (auto accepted = outbox_.accept(edit, now); !accepted) return hooks_.on_error(accepted.error());
-      hooks_.on_accepted();
-    }
-    one.without_entry.reset();
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "common/base/text.hpp"
 #include "common/base/words.hpp"
+#include "common/desk/trade_words.hpp"
 
 namespace desk {
 using nlohmann::json;
@@ -132,10 +133,7 @@ base::Html Desk::worded(const Finding& finding, base::WallTime now, std::int64_t
 void Desk::add_age(const Finding& finding, std::int64_t signal_id, base::WallTime now, store::Draft& draft) const {
   if (now - finding.at > policy_.late_after) return;  // it says so itself
   draft.happened = finding.at;
-  if (!finding.trade) return;
-  Finding without = finding;
-  without.trade = nullptr;
-  draft.late_html = worded(without, now, signal_id);
+  if (finding.trade) draft.late_html = without_entry_words(finding, signal_id);
 }
 
 base::Result<Handled> Desk::publish(const Finding& finding, const Decision& decision, const Surroundings& around) {

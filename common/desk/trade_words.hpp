@@ -22,7 +22,7 @@ struct TradeWords {
                                     const TradeWords& words);
 /// Why a finding with a direction comes without an entry.
 [[nodiscard]] base::Html no_plan_words(NoPlan reason, const std::vector<Factor>& factors);
-/// A whole message whose entry is taken back: it could not be sent in time.
+/// A whole message without its entry: said when it can only be sent too late.
 [[nodiscard]] base::Html without_entry_words(const Finding& finding, std::int64_t number);
 /// The reply to an open signal that a newer one contradicts.
 [[nodiscard]] base::Html replaced_words(std::int64_t number, std::int64_t by, Direction points);

@@ -262,7 +262,7 @@ std::optional<base::Html> Sender::late_words(const store::OutboxRow& row) const 
   const base::Millis age = ports_.clock.wall_now() - row.draft.happened.value_or(row.created);
   if (!is_news || age <= ports_.late_after) return std::nullopt;
   if (!row.draft.happened) return base::words("send.waited", {{"waited", base::duration_words(age)}});
-  return base::words("signal.late", {{"age", base::duration_words(age)}, {"entry", !row.draft.late_html.empty()}});
+  return base::words("signal.late", {{"age", base::duration_words(age)}, {"entry", false}});
 }
 
 asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {

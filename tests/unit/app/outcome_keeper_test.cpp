@@ -65,22 +65,13 @@ TEST_F(OutcomeKeeperTest, WithoutAnAtrInTwentySecondsItIsSaidWithoutAnEntry) {
   EXPECT_TRUE(life->rows().empty());
 }
 
-TEST_F(OutcomeKeeperTest, AMessageThatCouldNotBeSentInTimeLosesItsEntry) {
+TEST_F(OutcomeKeeperTest, AMessageWithAnEntryHasWordsForTheDayThatItGoesOutTooLate) {
   auto life = born(noon);
-  life->telegram_is_gone = true;
   auto one = finding("BTC", noon);
   one.setup->atr_1h = 2;
   life->find(one);
-  life->pass(5 * minute);
   EXPECT_NE(life->words(1).find("stop 97.000"), std::string::npos);
-  life->pass(Millis{10'000});
-  EXPECT_EQ(life->words(1), "BTC turns\n🎯 No entry: too late to enter\nNo 1");
-  life->telegram_is_gone = false;
-  one = finding("ETH", life->clock.wall_now());
-  one.setup->atr_1h = 2;
-  life->find(one);
-  life->pass(6 * minute);
-  EXPECT_NE(life->words(3).find("stop 97.000"), std::string::npos) << "who was told in time keeps it";
+  EXPECT_EQ(life->late_words(1), "BTC turns\n🎯 No entry: too late to enter\nNo 1");
 }
 
 TEST_F(OutcomeKeeperTest, NobodyIsAskedForWhatIsNotSaid) {

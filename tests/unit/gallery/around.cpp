@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "bots/volume/message.hpp"
+#include "common/base/words.hpp"
 #include "common/desk/desk.hpp"
 #include "common/desk/outcome.hpp"
 #include "common/desk/scoreboard.hpp"
@@ -191,9 +192,9 @@ void add_outcomes(Chapter& out) {
   add("nobody could see it", o);
 }
 
-Shown of_parts(std::string what, const Finding& finding, bool repeat, std::optional<base::Millis> waited) {
+Shown of_parts(std::string what, const Finding& finding, bool repeat, const std::optional<base::Html>& late) {
   const auto html = finding.message();
-  return {std::move(what), telegram::Parts(html.str(), false).text(0, repeat, waited), false, false};
+  return {std::move(what), telegram::Parts(html.str(), false).text(0, repeat, late), false, false};
 }
 
 }  // namespace
@@ -225,8 +226,7 @@ Chapter around() {
   rising.sent(1);
   rising.handle(spike("WIF-USDT-SWAP", 3.51, 2min, 2));
   all.push_back(rising.row(3, "the reply that rings when a burst or a cascade rises"));
-  all.push_back(
-      {"an entry that could not be sent in time is taken back", desk::without_entry_words(late, 3).str(), true});
+  all.push_back({"one whose entry could not be sent in time", desk::without_entry_words(late, 3).str(), true});
   for (const auto reason : {desk::NoPlan::no_atr, desk::NoPlan::no_price})
     all.push_back({"what stands below a signal without an entry", desk::no_plan_words(reason, factors()).str()});
   add_undirected(all);
@@ -238,7 +238,10 @@ Chapter around() {
                  desk::with_doubt(spike("WIF-USDT-SWAP", 3.478).message(),
                                   base::visible_text(desk::doubt_words("OKX", doubted).str()))
                      .str()});
-  all.push_back(of_parts("sent late: Telegram could not be reached", spike("WIF-USDT-SWAP", 3.478), false, 19min));
+  all.push_back(of_parts("sent late: Telegram could not be reached", spike("WIF-USDT-SWAP", 3.478), false,
+                         base::words("signal.late", {{"age", "19m"}, {"entry", false}})));
+  all.push_back(
+      {"below anything else that waited for Telegram", base::words("send.waited", {{"waited", "19m"}}).str()});
   all.push_back(
       of_parts("sent again after the program died while it was sent", spike("WIF-USDT-SWAP", 3.478), true, {}));
   all.push_back(
