@@ -62,7 +62,8 @@ Html extreme_message(const ExtremeDetails& d) {
   const auto& m = d.measure;
   const auto& t = d.thresholds;
   const bool plain = t.mode == Mode::threshold;
-  const auto change = plain ? std::nullopt : d.interest_change_24h;
+  const bool interest_known = !plain && d.interest_change_24h;
+  const double change = interest_known ? *d.interest_change_24h : 0;
   return base::words("funding.extreme", {{"icon", say(d.rate.rate > 0 ? "high" : "low")},
                                          {"symbol", d.rate.symbol},
                                          {"r8", r8_words(m.r8)},
@@ -77,8 +78,8 @@ Html extreme_message(const ExtremeDetails& d) {
                                          {"unranked", !plain && d.rank_skipped},
                                          {"contracts", m.contracts},
                                          {"side", say(d.rate.rate > 0 ? "short" : "long")},
-                                         {"interest", change ? base::signed_percent(*change, 1) : ""},
-                                         {"confirms", change && *change >= t.oi_change_min},
+                                         {"interest", interest_known ? base::signed_percent(change, 1) : ""},
+                                         {"confirms", interest_known && change >= t.oi_change_min},
                                          {"seen", base::utc_stamp(d.rate.at)},
                                          {"statistical", !plain},
                                          {"apr_min", base::percent(t.apr_min, 0)},
