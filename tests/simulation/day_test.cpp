@@ -47,7 +47,7 @@ TEST(Day, OfTheVolumeBot) {
   EXPECT_EQ(lived.count("send", "BTCUSDT volume"), 1U) << "on a calm feed";
   EXPECT_EQ(lived.count("send", "ETHUSDT volume"), 1U) << "while the socket was refused: found in history";
   EXPECT_EQ(lived.count("send", "SOLUSDT volume"), 1U) << "while Telegram was away: waits in the outbox";
-  EXPECT_EQ(lived.count("send", "sent late: it waited"), 1U) << "and says so\n" << lived.transcript;
+  EXPECT_EQ(lived.count("send", "⏳ late: this happened"), 1U) << "and says so\n" << lived.transcript;
   EXPECT_EQ(lived.count("send", "XRPUSDT volume"), 1U) << "while the feed was frozen: found in history";
   EXPECT_EQ(lived.count("send", "ADAUSDT volume"), 1U) << "after it";
   EXPECT_EQ(lived.count("send", "BNBUSDT volume"), 0U) << "sixteen minutes late: it only teaches";
