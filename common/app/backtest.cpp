@@ -9,12 +9,6 @@ namespace app {
 
 namespace {
 
-base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears) {
-  auto rehearsal = Rehearsal::begin(*loaded.logic, loaded.settings, std::move(ears));
-  if (!rehearsal) return rehearsal.error();
-  return material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
-}
-
 /// What was played, beside the trades that it came to.
 struct Seen {
   bool bars{};

@@ -54,17 +54,6 @@ Rehearsal::Ears ears_of(const CommandLine& line) {
   return ears;
 }
 
-/// One whole replay with settings of its own.
-base::Result<void> replay_once(Material& material, Loaded& loaded, Rehearsal::Ears ears,
-                               const std::string& whynot = {}) {
-  auto rehearsal = Rehearsal::begin(*loaded.logic, loaded.settings, std::move(ears));
-  if (!rehearsal) return rehearsal.error();
-  auto played = material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
-  rehearsal.value()->end();
-  if (played && !whynot.empty()) std::cout << desk::whynot_text(rehearsal.value()->detector().last_evaluations(whynot));
-  return played;
-}
-
 using Posted = std::map<std::string, std::pair<base::WallTime, std::string>>;  ///< by signal: when, its headline
 
 base::Result<Posted> said_with(Material& material, Loaded& loaded) {
@@ -73,7 +62,7 @@ base::Result<Posted> said_with(Material& material, Loaded& loaded) {
   ears.on_message = [&out](const Rehearsed& message) {
     if (message.op == store::Op::send) out.emplace(message.signal, std::pair(message.at, headline(message.html)));
   };
-  const auto done = replay_once(material, loaded, std::move(ears));
+  const auto done = rehearse(material, loaded, std::move(ears));
   if (!done) return done.error();
   return out;
 }
@@ -107,6 +96,15 @@ int compare(const CommandLine& line, Material& material, const std::function<Loa
 }
 
 }  // namespace
+
+base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears, const std::string& whynot) {
+  auto rehearsal = Rehearsal::begin(*loaded.logic, loaded.settings, std::move(ears));
+  if (!rehearsal) return rehearsal.error();
+  auto played = material.play(*rehearsal.value(), *loaded.logic, loaded.bot);
+  rehearsal.value()->end();
+  if (played && !whynot.empty()) std::cout << desk::whynot_text(rehearsal.value()->detector().last_evaluations(whynot));
+  return played;
+}
 
 void walk(feed::Tables& tables, const TableListener& listener) {
   std::optional<base::WallTime> now;
@@ -203,7 +201,7 @@ int run_replay(const CommandLine& line, const std::function<Loaded(const Command
   if (!line.what_if.empty()) return compare(line, material.value(), load);
   auto loaded = load(line);
   auto ears = line.whynot.empty() ? ears_of(line) : Rehearsal::Ears{};
-  const auto done = replay_once(material.value(), loaded, std::move(ears), line.whynot);
+  const auto done = rehearse(material.value(), loaded, std::move(ears), line.whynot);
   std::cout << std::flush;
   if (!done) return fail(done.error());
   return std::cout ? 0 : 1;

@@ -33,6 +33,11 @@ class Material {
   feed::Tables tables_;
 };
 
+/// One whole replay with settings of its own; with `whynot`, the newest look at that contract or asset is printed at
+/// the end.
+[[nodiscard]] base::Result<void> rehearse(Material& material, Loaded& loaded, Rehearsal::Ears ears,
+                                          const std::string& whynot = {});
+
 /// The exit code. `load` reads the configuration anew, as the command line says.
 [[nodiscard]] int run_replay(const CommandLine& line, const std::function<Loaded(const CommandLine&)>& load);
 

@@ -201,9 +201,8 @@ base::Result<std::int64_t> Outbox::enforce_bounds(base::WallTime now) {
       if (auto added = add_held(state, held); !added) return added.error();
     if (held.pending <= bounds_.rows_max && held.pending_bytes <= bounds_.bytes_max) return dropped;
     auto gone = database_.change(
-        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', late_html = '', picture = '', last_error = "
-        "'dropped: the outbox "
-        "was full' "
+        "UPDATE outbox SET state = 'dead', settled_ms = ?1, html = '', late_html = '', picture = '', "
+        "last_error = 'dropped: the outbox was full' "
         "WHERE id = (SELECT id FROM outbox WHERE state = 'pending' AND priority >= 2 ORDER BY priority DESC, id LIMIT "
         "1)",
         {now});
@@ -380,9 +379,8 @@ base::Result<std::optional<OutboxRow>> Outbox::find(std::int64_t id) {
   auto done = database_.query(
       "SELECT o.id, o.dedupe_key, o.sink, o.chat, o.priority, o.op, o.refers_to, o.html, o.silent, o.repeatable, "
       "o.state, o.attempts, o.next_at_ms, o.created_ms, o.expires_ms, o.parts_sent, o.message_id, o.ambiguous, "
-      "o.plain, o.last_error, t.message_id, o.picture, o.happened_ms, o.late_html FROM outbox o LEFT JOIN outbox t ON "
-      "t.id = o.refers_to WHERE "
-      "o.id = ?",
+      "o.plain, o.last_error, t.message_id, o.picture, o.happened_ms, o.late_html "
+      "FROM outbox o LEFT JOIN outbox t ON t.id = o.refers_to WHERE o.id = ?",
       {id}, [&](const Row& row) { out = row_from(row); });
   if (!done) return done.error();
   return out;

@@ -44,11 +44,11 @@ struct Draft {
   Op op{Op::send};
   std::optional<std::int64_t> refers_to;  ///< id of the row that is edited or replied to
   base::Html html;
-  /// When that happened, of what must not be taken for new: sent much later, it says how old it is; empty: nobody
-  /// minds.
+  /// When it happened, of what must not be taken for new: much later, the message says how old it is. Empty: its age is
+  /// its wait here.
   std::optional<base::WallTime> happened;
-  base::Html
-      late_html;  ///< said instead of `html` then: without what nobody can do any more (an entry). Empty: the same
+  /// Said instead of `html` then, without what nobody can do any more (an entry). Empty: `html`.
+  base::Html late_html;
   /// JSON of a picture (desk::ChartSpec, desk::ReportSpec); `html` is its caption then. Drawn right before it is sent.
   /// One that refers to a message which was never sent is not sent either.
   std::string picture;
