@@ -6,6 +6,7 @@
 
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::bingx {
 
@@ -146,12 +147,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   out.push_back(std::move(instrument));
 }
 
-using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: has a way of its own
-};
+using Known = KnownEndpoint<>;
 constexpr std::array<Known, 14> known{{{"server/time", Topic::server_time, nullptr},
                                        {"quote/contracts", Topic::instruments, nullptr},
                                        {"quote/premiumIndex", Topic::funding, read_premium},
@@ -170,19 +166,14 @@ constexpr std::array<Known, 14> known{{{"server/time", Topic::server_time, nullp
 }  // namespace
 
 std::span<const Endpoint> endpoints() {
-  static constexpr auto list = [] {
-    std::array<Endpoint, known.size()> out{};
-    for (std::size_t at = 0; at < out.size(); ++at) out[at] = {known[at].tail, known[at].topic};
-    return out;
-  }();
+  static constexpr auto list = endpoints_of(known);
   return list;
 }
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
   const auto place = "bingx " + std::string(endpoint);
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Known& one) { return endpoint_is(endpoint, one.tail); });
-  if (found == known.end()) return shape_error(place, "known endpoint");
+  const auto* found = find_known(known, endpoint);
+  if (found == nullptr) return shape_error(place, "known endpoint");
   Value data = root["data"];
   if (data["book_ticker"].is_object()) data = data["book_ticker"];
   if (!data.is_array() && !data.is_object()) return shape_error(place, "data");

@@ -6,6 +6,7 @@
 #include "common/exchange/ask.hpp"
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::coinex {
 
@@ -230,12 +231,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   out.push_back(std::move(instrument));
 }
 
-using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: has a way of its own
-};
+using Known = KnownEndpoint<>;
 constexpr std::array<Known, 9> known{{{"v2/time", Topic::server_time, nullptr},
                                       {"futures/market", Topic::instruments, read_open_interest},
                                       {"futures/funding-rate", Topic::funding, read_funding},
@@ -246,11 +242,7 @@ constexpr std::array<Known, 9> known{{{"v2/time", Topic::server_time, nullptr},
                                       {"futures/deals", Topic::trades, read_trade},
                                       {"futures/depth", Topic::depth, read_depth}}};
 
-constexpr auto endpoints = [] {
-  std::array<Endpoint, known.size()> out{};
-  for (std::size_t at = 0; at < out.size(); ++at) out[at] = {known[at].tail, known[at].topic};
-  return out;
-}();
+constexpr auto endpoints = endpoints_of(known);
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
   const auto place = "coinex " + std::string(endpoint);
@@ -262,9 +254,8 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
     if (!reply.server_time) return shape_error(place, "timestamp");
     return reply;
   }
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Known& one) { return endpoint_is(endpoint, one.tail); });
-  if (found == known.end()) return shape_error(place, "known endpoint");
+  const auto* found = find_known(known, endpoint);
+  if (found == nullptr) return shape_error(place, "known endpoint");
   if (!data.is_array() && !data.is_object()) return shape_error(place, "data");
   if (found->topic == Topic::instruments) {
     each_row(

@@ -4,6 +4,7 @@
 
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::deribit {
 
@@ -227,12 +228,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   out.push_back(std::move(instrument));
 }
 
-using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: has a way of its own
-};
+using Known = KnownEndpoint<>;
 constexpr std::array<Known, 14> known{{{"public/get_time", Topic::server_time, nullptr},
                                        {"public/get_instruments", Topic::instruments, nullptr},
                                        {"public/get_instrument", Topic::instruments, nullptr},
@@ -261,19 +257,14 @@ ChartChannel chart_of(std::string_view channel) {
 }  // namespace
 
 std::span<const Endpoint> endpoints() {
-  static constexpr auto list = [] {
-    std::array<Endpoint, known.size()> out{};
-    for (std::size_t at = 0; at < out.size(); ++at) out[at] = {known[at].tail, known[at].topic};
-    return out;
-  }();
+  static constexpr auto list = endpoints_of(known);
   return list;
 }
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
   const auto place = "deribit " + std::string(endpoint);
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Known& one) { return endpoint_is(endpoint, one.tail); });
-  if (found == known.end()) return shape_error(place, "known endpoint");
+  const auto* found = find_known(known, endpoint);
+  if (found == nullptr) return shape_error(place, "known endpoint");
   const Value result = root["result"];
   if (!result.present()) return shape_error(place, "result");
   Row row;
@@ -306,7 +297,7 @@ bool read_push(Value root, const Scope& scope, Frame& frame) {
   const auto channel = root["params"]["channel"].text();
   if (root["method"].text() != "subscription") return false;
   Scope named = scope;
-  Read read = nullptr;
+  Known::Read read = nullptr;
   if (channel.starts_with("trades.")) read = read_trade;
   if (channel.starts_with("ticker.") || channel.starts_with("incremental_ticker.")) read = read_ticker;
   if (channel.starts_with("book.") && data["type"].text() != "change") read = read_depth;

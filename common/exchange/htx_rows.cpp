@@ -4,6 +4,7 @@
 
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::htx {
 
@@ -263,12 +264,7 @@ void read_instrument(Row& row, Value value, const Around& around, std::vector<ma
   out.push_back(std::move(*instrument));
 }
 
-using Read = void (*)(Row&, Value, const Around&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: no rows of events
-};
+using Known = KnownEndpoint<Around>;
 constexpr std::array<Known, 25> known{{
     {"api/v1/timestamp", Topic::server_time, nullptr},
     {"swap_contract_info", Topic::instruments, nullptr},
@@ -321,19 +317,14 @@ Value rows_of(Value root) {
 }  // namespace
 
 std::span<const Endpoint> endpoints() {
-  static constexpr auto list = [] {
-    std::array<Endpoint, known.size()> out{};
-    for (std::size_t at = 0; at < out.size(); ++at) out[at] = {known[at].tail, known[at].topic};
-    return out;
-  }();
+  static constexpr auto list = endpoints_of(known);
   return list;
 }
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
   const auto place = "htx " + std::string(endpoint);
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Known& one) { return endpoint_is(endpoint, one.tail); });
-  if (found == known.end()) return shape_error(place, "known endpoint");
+  const auto* found = find_known(known, endpoint);
+  if (found == nullptr) return shape_error(place, "known endpoint");
   Reply reply;
   Row row;
   reply.server_time = row.time(root["ts"]);
@@ -372,7 +363,7 @@ bool read_push(Value root, const Scope& scope, Frame& frame) {
   const auto topic = root["topic"].text();
   const auto channel = root["ch"].text();
   Around around{scope, root["ts"], part_of(channel, 1), {}, true};
-  Read read = nullptr;
+  Known::Read read = nullptr;
   if (part_of(channel, 2) == "open_interest") {
     read = read_open_interest;
   } else if (root["op"].text() == "notify") {

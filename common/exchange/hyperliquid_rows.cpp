@@ -4,6 +4,7 @@
 
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::hyperliquid {
 
@@ -190,12 +191,7 @@ void read_all_contexts(Value data, const Scope& scope, Frame& frame) {
   }
 }
 
-using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: has a way of its own
-};
+using Known = KnownEndpoint<>;
 constexpr std::array<Known, 7> known{{{"info/metaAndAssetCtxs", Topic::tickers, nullptr},
                                       {"info/meta", Topic::instruments, nullptr},
                                       {"info/predictedFundings", Topic::funding, read_predicted},
@@ -233,9 +229,8 @@ bool is_perpetual(std::string_view coin) {
 }
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
-  const auto found =
-      std::find_if(known.begin(), known.end(), [&](const Known& one) { return endpoint_is(endpoint, one.tail); });
-  if (found == known.end()) return shape_error("hyperliquid " + std::string(endpoint), "known endpoint");
+  const auto* found = find_known(known, endpoint);
+  if (found == nullptr) return shape_error("hyperliquid " + std::string(endpoint), "known endpoint");
   const bool universe_wanted = scope.ask != nullptr && scope.ask->topic == Topic::instruments;
   if (found->topic == Topic::instruments || universe_wanted) return read_universe(root, scope);
   if (found->read == nullptr) return read_contexts(root, scope);
@@ -257,7 +252,7 @@ base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scop
 bool read_push(Value root, const Scope& scope, Frame& frame) {
   const auto channel = root["channel"].text();
   const Value data = root["data"];
-  const auto rows = [&](Read read) {
+  const auto rows = [&](Known::Read read) {
     frame.kind = Frame::Kind::data;
     each_row(data, frame.events, frame.rows_skipped,
              [&](Row& row, Value value, Events& out) { read(row, value, scope, out); });

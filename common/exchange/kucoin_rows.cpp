@@ -2,6 +2,7 @@
 
 #include "common/exchange/contract.hpp"
 #include "common/exchange/fields.hpp"
+#include "common/exchange/known_endpoint.hpp"
 
 namespace exchange::kucoin {
 
@@ -270,12 +271,7 @@ void read_instrument(Row& row, Value value, const Scope& scope, std::vector<mark
   out.push_back(std::move(instrument));
 }
 
-using Read = void (*)(Row&, Value, const Scope&, Events&);
-struct Known {
-  std::string_view tail;
-  Topic topic;
-  Read read;  ///< nullptr: no rows of events
-};
+using Known = KnownEndpoint<>;
 constexpr std::array<Known, 18> known{{
     {"api/v1/timestamp", Topic::server_time, nullptr},
     {"bullet-public", Topic::candles, nullptr},
@@ -314,24 +310,15 @@ base::Result<Reply> read_door(Value data, const Scope& scope) {
 }  // namespace
 
 std::span<const Endpoint> endpoints() {
-  static constexpr auto list = [] {
-    std::array<Endpoint, known.size()> out{};
-    for (std::size_t at = 0; at < out.size(); ++at) out[at] = {known[at].tail, known[at].topic};
-    return out;
-  }();
+  static constexpr auto list = endpoints_of(known);
   return list;
 }
 
 base::Result<Reply> read_reply(std::string_view endpoint, Value root, const Scope& scope) {
   const auto place = "kucoin " + std::string(endpoint);
   const Value data = root["data"];
-  const auto* found = &known.front();
-  for (const auto& one : known) {  // "market/funding-rate" is not "funding-rate"
-    if (endpoint_is(endpoint, one.tail) &&
-        (!endpoint_is(endpoint, found->tail) || one.tail.size() > found->tail.size()))
-      found = &one;
-  }
-  if (!endpoint_is(endpoint, found->tail)) return shape_error(place, "known endpoint");
+  const auto* found = find_known(known, endpoint);  // "market/funding-rate" is not "funding-rate"
+  if (found == nullptr) return shape_error(place, "known endpoint");
   if (endpoint_is(endpoint, "bullet-public")) return read_door(data, scope);
   Reply reply;
   if (found->topic == Topic::server_time) {
@@ -362,7 +349,7 @@ bool read_push(Value root, const Scope& scope, Frame& frame) {
   const auto kind = topic.substr(0, colon);
   Scope named = scope;
   named.symbol = topic.substr(colon + 1);
-  Read read = nullptr;
+  Known::Read read = nullptr;
   if (kind == "/contract/instrument") {
     if (subject == "mark.index.price") read = read_mark_price;
     if (subject == "funding.rate") read = read_rate_push;
