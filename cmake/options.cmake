@@ -21,6 +21,9 @@ if(SANITIZE)
   # Third-party bodies that we compile (Boost) must carry the same instrumentation: hence global.
   add_compile_options(-fsanitize=${SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SANITIZE})
+  if(SANITIZE MATCHES address AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    add_link_options(-no-pie)  # a process for each of two thousand tests: a fifth of its start is moving addresses
+  endif()
   if(SANITIZE STREQUAL "thread")
     # Asio's fences, which g++ 12 does not model (our own code has none); false of std::optional at -O1.
     add_compile_options(-Wno-tsan -Wno-maybe-uninitialized)

@@ -1,11 +1,11 @@
-option(PERPWATCH_ROOMS_TOGETHER "the rooms of common/ are compiled several files at a time (decision 0017)" OFF)
+option(PERPWATCH_ROOMS_TOGETHER "rooms and bots are compiled several files at a time (decision 0017)" OFF)
 # A room is a static library of the folder it is declared in; a room links only rooms below it.
 #   perpwatch_room(NAME SOURCES a.cpp … LINKS pw_base …)        -> target pw_NAME
 #   perpwatch_test(NAME SOURCES a_test.cpp … LINKS pw_NAME …)   -> executable NAME_test, every TEST a CTest
 function(perpwatch_room name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(pw_${name} STATIC ${ARG_SOURCES})
-  if(PERPWATCH_ROOMS_TOGETHER AND CMAKE_CURRENT_SOURCE_DIR MATCHES "/common/")
+  if(PERPWATCH_ROOMS_TOGETHER AND CMAKE_CURRENT_SOURCE_DIR MATCHES "/(common|bots)/")
     perpwatch_compile_together(pw_${name})
     # Of a class with a part that has no linkage, in an included file. The other presets look at each file by itself.
     target_compile_options(pw_${name} PRIVATE -Wno-subobject-linkage)
@@ -33,6 +33,9 @@ function(perpwatch_test name)
   set(properties TIMEOUT ${ARG_TIMEOUT} SKIP_REGULAR_EXPRESSION "\\[  SKIPPED \\]")
   if(ARG_ENVIRONMENT)
     list(APPEND properties ENVIRONMENT "${ARG_ENVIRONMENT}")
+  endif()
+  if(ARG_TIMEOUT GREATER 60)
+    list(APPEND properties COST ${ARG_TIMEOUT})  # begun before the short ones: none is left over at the end, alone
   endif()
   list(APPEND ARG_LABELS ${perpwatch_test_label})
   if(ARG_LABELS)

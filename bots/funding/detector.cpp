@@ -14,8 +14,6 @@ constexpr base::Millis rank_age_max{900'000};
 constexpr base::Millis settlement_grace{300'000};
 constexpr base::Millis interval_slack{120'000};  // clocks, and times of settlements that are not whole hours
 
-base::WallTime time_of(const market::Funding& event) { return event.at.value_or(event.received_at); }
-
 /// The settlement that a rate belongs to, in minutes since 1970; where it is not published, the end of the interval
 /// that holds `now` on the UTC grid.
 std::int64_t settlement_minute(const market::Funding& event, minutes interval) {

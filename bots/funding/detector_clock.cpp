@@ -13,8 +13,6 @@ using std::chrono::minutes;
 constexpr base::Millis list_lags{std::chrono::hours{2}};
 constexpr std::string_view calm_exchange = "binance";
 
-base::WallTime time_of(const market::Funding& event) { return event.at.value_or(event.received_at); }
-
 /// Where the payload states no interval, the list that does may be an hour old; the step of the next funding time is
 /// not. Heard within an hour of the settlement before, no other one lies between the two.
 std::optional<minutes> stepped_interval(const Contract& contract, const market::Funding& event) {

@@ -11,7 +11,7 @@ constexpr base::Millis slack = std::chrono::hours{2};
 
 void InterestOfDay::hear(const market::OpenInterest& interest) {
   const auto size = interest.base ? interest.base : interest.raw;
-  if (size && *size > 0) (void)path_.add(interest.at.value_or(interest.received_at), *size);
+  if (size && *size > 0) (void)path_.add(time_of(interest), *size);
 }
 
 std::optional<double> InterestOfDay::change_24h(base::WallTime now) const {

@@ -4,12 +4,7 @@
 #include <cmath>
 
 namespace liquidation {
-
-namespace {
-
-constexpr base::Millis minute{60'000};
-
-}  // namespace
+using namespace std::chrono_literals;
 
 void Episode::count(const Print& print) {
   if (const auto told = counted_until.find(print.exchange); told != counted_until.end() && print.at <= told->second)
@@ -65,19 +60,19 @@ bool Side::add(const Print& print) {
 
 void Side::advance(base::WallTime now) {
   sums.advance(now);
-  while (!recent.empty() && recent.front().at <= now - minute) recent.pop_front();
+  while (!recent.empty() && recent.front().at <= now - 1min) recent.pop_front();
 }
 
 std::uint64_t Side::exchanges() const {
   return static_cast<std::uint64_t>(
-      std::count_if(heard.begin(), heard.end(), [this](const auto& last) { return last.second > newest - minute; }));
+      std::count_if(heard.begin(), heard.end(), [this](const auto& last) { return last.second > newest - 1min; }));
 }
 
 void Asset::count_minute(base::WallTime at, double usd) {
-  const std::int64_t of = base::to_ms(at) / minute.count();
+  const std::int64_t of = std::chrono::floor<std::chrono::minutes>(at).time_since_epoch().count();
   if (of < minute_) return;  // its minute is in the population already
   if (of > minute_) {
-    if (minute_usd_ > 0) (void)minutes_.add(base::from_ms(minute_ * minute.count()), minute_usd_);
+    if (minute_usd_ > 0) (void)minutes_.add(base::WallTime(std::chrono::minutes(minute_)), minute_usd_);
     minute_ = of;
     minute_usd_ = 0;
   }

@@ -11,7 +11,7 @@ constexpr base::Millis before_max = std::chrono::minutes{30};
 void AssetInterest::hear(const market::OpenInterest& interest, const market::Instrument& instrument) {
   if (!interest.base || !(*interest.base > 0)) return;
   auto& path = contracts_.try_emplace(interest.exchange + "/" + interest.symbol, step, kept).first->second;
-  (void)path.add(interest.at.value_or(interest.received_at), *interest.base * instrument.unit_multiplier);
+  (void)path.add(time_of(interest), *interest.base * instrument.unit_multiplier);
 }
 
 std::optional<InterestChange> AssetInterest::since(base::WallTime moment, std::optional<double> price_per_coin) const {

@@ -72,7 +72,7 @@ void PricePath::on_ticker(const market::Ticker& ticker, double unit_multiplier) 
   const auto price = ticker.last ? ticker.last : ticker.mark;
   if (!price || !is_price(*price) || !is_price(unit_multiplier)) return;
   if (reference_ != ticker.exchange + "/" + ticker.symbol) return;  // only candles make a reference: they give the ATR
-  market_.add(ticker.at.value_or(ticker.received_at), *price / unit_multiplier);
+  market_.add(time_of(ticker), *price / unit_multiplier);
 }
 
 void PricePath::on_liquidation(base::WallTime at, double price_per_coin) {

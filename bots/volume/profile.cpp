@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "bots/volume/hour_of_week.hpp"
+
 namespace volume {
 
 namespace {
@@ -18,10 +20,6 @@ constexpr double node_share = 0.6;                         // of its peak: how f
 constexpr std::size_t nodes_max = 8;
 
 std::int32_t bin_of(double price) { return static_cast<std::int32_t>(std::floor(std::log(price) / bin_width)); }
-
-std::int32_t hour_of(base::WallTime at) {
-  return static_cast<std::int32_t>(std::chrono::floor<std::chrono::hours>(at).time_since_epoch().count());
-}
 
 using Bins = std::vector<double>;
 
@@ -113,6 +111,7 @@ void Profile::Slice::make_room(std::int32_t low_bin, std::int32_t high_bin) {
     shift = 0;
     first = low_bin;
   } else {
+    if ((low_bin >> shift) >= first && (high_bin >> shift) < first + static_cast<std::int32_t>(cells)) return;
     std::int32_t held_from = first, held_to = first;
     for (std::int32_t at = 0; at < static_cast<std::int32_t>(cells); ++at)
       if (usd.at(static_cast<std::size_t>(at)) > 0) held_to = first + at;

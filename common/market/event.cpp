@@ -64,30 +64,30 @@ base::WallTime received_at(const Event& event) {
 }
 
 std::string identity(const Event& event) {
-  return std::visit(
-      Overload{
-          [](const Funding& e) {
-            return joined(e.settled ? "settled" : "funding", e.exchange, e.symbol, e.settles_at.value_or(e.received_at),
-                          e.settled ? std::string{} : std::to_string(base::to_ms(e.at.value_or(e.received_at))));
-          },
-          [](const Ticker& e) { return joined("ticker", e.exchange, e.symbol, e.at.value_or(e.received_at)); },
-          [](const OpenInterest& e) { return joined("oi", e.exchange, e.symbol, e.at.value_or(e.received_at)); },
-          [](const Candle& e) {
-            return joined("candle", e.exchange, e.symbol, e.opened_at, std::to_string(e.length.count()));
-          },
-          [](const Liquidation& e) {
-            const std::string side = e.side ? std::string(to_string(*e.side)) : "unknown";
-            const std::string tail = e.id.empty() ? side + hex(e.price) + hex(e.raw_quantity) : e.id;
-            return joined("liquidation", e.exchange, e.symbol, e.at, tail);
-          },
-          [](const Trade& e) {
-            const std::string tail = e.id.empty() ? hex(e.price) + hex(e.raw_quantity) : e.id;
-            return joined("trade", e.exchange, e.symbol, e.at, tail);
-          },
-          [](const Depth& e) { return joined("depth", e.exchange, e.symbol, e.at.value_or(e.received_at)); },
-          [](const Gap& e) { return joined("gap", e.exchange, e.symbol, e.from, to_string(e.topic)); },
-      },
-      event);
+  return std::visit(Overload{
+                        [](const Funding& e) {
+                          return joined(e.settled ? "settled" : "funding", e.exchange, e.symbol,
+                                        e.settles_at.value_or(e.received_at),
+                                        e.settled ? std::string{} : std::to_string(base::to_ms(time_of(e))));
+                        },
+                        [](const Ticker& e) { return joined("ticker", e.exchange, e.symbol, time_of(e)); },
+                        [](const OpenInterest& e) { return joined("oi", e.exchange, e.symbol, time_of(e)); },
+                        [](const Candle& e) {
+                          return joined("candle", e.exchange, e.symbol, e.opened_at, std::to_string(e.length.count()));
+                        },
+                        [](const Liquidation& e) {
+                          const std::string side = e.side ? std::string(to_string(*e.side)) : "unknown";
+                          const std::string tail = e.id.empty() ? side + hex(e.price) + hex(e.raw_quantity) : e.id;
+                          return joined("liquidation", e.exchange, e.symbol, e.at, tail);
+                        },
+                        [](const Trade& e) {
+                          const std::string tail = e.id.empty() ? hex(e.price) + hex(e.raw_quantity) : e.id;
+                          return joined("trade", e.exchange, e.symbol, e.at, tail);
+                        },
+                        [](const Depth& e) { return joined("depth", e.exchange, e.symbol, time_of(e)); },
+                        [](const Gap& e) { return joined("gap", e.exchange, e.symbol, e.from, to_string(e.topic)); },
+                    },
+                    event);
 }
 
 bool is_closed(const Candle& candle, base::WallTime exchange_now) {

@@ -119,6 +119,12 @@ using Events = std::vector<Event>;
 [[nodiscard]] const std::string& symbol_of(const Event& event);
 [[nodiscard]] base::WallTime received_at(const Event& event);
 
+/// The exchange's time, where it says one; else when it was received.
+template <typename Stamped>
+[[nodiscard]] base::WallTime time_of(const Stamped& event) {
+  return event.at.value_or(event.received_at);
+}
+
 /// The stable identity of an event: exchange, symbol, kind, exchange time and what tells two of one millisecond apart.
 /// The same event read twice, on any host, has the same one (DESIGN.md section 9).
 [[nodiscard]] std::string identity(const Event& event);

@@ -1,7 +1,10 @@
 // Recorded markets lived by the bots in virtual time, and the recordings asked whether they explain what was told.
 // The checks compute from the file alone, by simpler means than the detectors do.
 #pragma once
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "tests/simulation/life.hpp"
 #include "tests/simulation/recorded_market.hpp"
@@ -30,6 +33,13 @@ struct ReplayOptions {
   Ms blind_from{}, blind_to{};  ///< since the start: what happens then must not be told as news
   std::string layer;            ///< TOML over the shipped files
 };
+
+[[nodiscard]] double median(std::vector<double> values);  ///< of one at least
+/// Of the evidence: a value, its threshold; NaN: there is none of that name.
+[[nodiscard]] double measured(const Heard& heard, std::string_view name);
+[[nodiscard]] double threshold(const Heard& heard, std::string_view name);
+/// "volume_spike BTCUSDT 2025-02-03 14:20:00 UTC (said)"
+[[nodiscard]] std::string words(const Heard& heard);
 
 [[nodiscard]] Replay replay_volume(const RecordedCandles& market, const ReplayOptions& options);
 [[nodiscard]] Replay replay_funding(const RecordedFunding& market, const ReplayOptions& options);

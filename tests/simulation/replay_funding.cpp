@@ -18,12 +18,6 @@ struct Figures {
   std::size_t known{};  ///< settlements of the 30 days before
 };
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  const auto n = values.size();
-  return n % 2 == 1 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
-}
-
 double r8_of(const RecordedFunding& market, std::size_t contract, std::size_t at) {
   return market.all(contract)[at].rate * 8 / market.interval_hours(contract, at);
 }
@@ -54,16 +48,6 @@ std::optional<std::size_t> settlement_of(const RecordedFunding& market, std::siz
   }
   const auto past = std::ranges::upper_bound(all, at + minute, {}, &Settlement::at);
   return past == all.begin() ? std::nullopt : std::optional(static_cast<std::size_t>(past - all.begin()) - 1);
-}
-
-std::string words(const Heard& heard) {
-  return heard.kind + " " + heard.symbol + " " + base::utc_stamp(base::from_ms(heard.at)) + " (" +
-         std::string(desk::to_string(heard.reason)) + ")";
-}
-
-double measured(const Heard& heard, std::string_view name) {
-  const auto found = std::ranges::find(heard.evidence, name, &desk::Measured::name);
-  return found == heard.evidence.end() ? std::nan("") : found->value;
 }
 
 /// The share of contracts whose running |r8| is greater, at that moment.
@@ -146,11 +130,9 @@ struct Key {
   auto operator<=>(const Key&) const = default;
 };
 
-using Held = std::map<std::string, std::map<std::string, std::size_t>>;  ///< kind -> why -> how often
-
 void look_for_silence(const RecordedFunding& market, Ms from, Ms to, const std::map<Key, std::string>& became,
                       Replay& out) {
-  Held held;
+  std::map<std::string, std::map<std::string, std::size_t>> held;  // kind -> why -> how often
   const auto judge = [&](const std::string& kind, std::size_t contract, std::size_t at) {
     ++out.clear_cases;
     const auto known = became.find({kind, contract, at});

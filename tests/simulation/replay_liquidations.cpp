@@ -17,21 +17,6 @@ const std::set<std::string> majors{"BTC", "ETH"};
 const std::set<std::string> larges{"SOL",  "XRP", "BNB", "DOGE", "ADA",  "LINK",
                                    "AVAX", "SUI", "LTC", "BCH",  "HYPE", "TRX"};
 
-double measured(const Heard& heard, std::string_view name) {
-  const auto found = std::ranges::find(heard.evidence, name, &desk::Measured::name);
-  return found == heard.evidence.end() ? std::nan("") : found->value;
-}
-
-double threshold(const Heard& heard, std::string_view name) {
-  const auto found = std::ranges::find(heard.evidence, name, &desk::Measured::name);
-  return found == heard.evidence.end() || !found->threshold ? std::nan("") : *found->threshold;
-}
-
-std::string words(const Heard& heard) {
-  return heard.kind + " " + heard.symbol + " " + base::utc_stamp(base::from_ms(heard.at)) + " (" +
-         std::string(desk::to_string(heard.reason)) + ")";
-}
-
 double usd_of(const ForcedOrder& order) { return order.quantity * order.price; }
 
 std::string asset_of(const Contract& contract) {

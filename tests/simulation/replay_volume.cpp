@@ -20,12 +20,6 @@ struct Window {
   double open{}, close{}, atr{};
 };
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 /// What the file has in the `bars` bars that end at `end`, and around them; nullopt where bars are missing.
 std::optional<Window> window_of(const RecordedCandles& market, std::size_t contract, Ms end, Ms bars) {
   Window out;
@@ -54,16 +48,6 @@ std::optional<Window> window_of(const RecordedCandles& market, std::size_t contr
   out.z = 0.6745 * (std::log1p(out.usd) - std::log1p(out.usual_usd)) / std::max(median(before), 0.1);
   out.atr = ranges;
   return out;
-}
-
-double measured(const Heard& heard, std::string_view name) {
-  const auto found = std::ranges::find(heard.evidence, name, &desk::Measured::name);
-  return found == heard.evidence.end() ? std::nan("") : found->value;
-}
-
-std::string words(const Heard& heard) {
-  return heard.symbol + " " + base::utc_stamp(base::from_ms(heard.at)) + " (" +
-         std::string(desk::to_string(heard.reason)) + ")";
 }
 
 /// A finding that was said as news: is the volume the file's, and is it a multiple of what the file has before it?
@@ -110,10 +94,10 @@ void compare_edits(Replay& out) {
   }
 }
 
-using Held = std::map<std::pair<std::string, Ms>, std::string>;  ///< symbol and end of bar -> the condition not met
+using HeldBars = std::map<std::pair<std::string, Ms>, std::string>;  ///< symbol and end of bar -> the condition not met
 
 /// Bars so far above all bars of the rule that they must be told, or be held by a gate that is named.
-void look_for_silence(const RecordedCandles& market, Ms from, Ms to, const ReplayOptions& options, const Held& held,
+void look_for_silence(const RecordedCandles& market, Ms from, Ms to, const ReplayOptions& options, const HeldBars& held,
                       Replay& out) {
   std::map<std::pair<std::string, Ms>, const Heard*> by_bar;
   for (const auto& heard : out.heard)
@@ -151,22 +135,6 @@ void look_for_silence(const RecordedCandles& market, Ms from, Ms to, const Repla
 
 }  // namespace
 
-std::string Replay::summary() const {
-  std::string out = std::to_string(signals) + " signals, " + std::to_string(posts.size()) + " posts, " +
-                    std::to_string(clear_cases) + " clear cases in the file";
-  for (const auto& reason : reasons) out += "; not told, " + reason;
-  out += "; " + std::to_string(problems.size()) + " problems";
-  return out;
-}
-
-void Replay::take(const Town& town) {
-  transcript = town.transcript();
-  posts = town.posts();
-  idle_faults = town.idle_faults();
-  signals = static_cast<std::size_t>(std::ranges::count_if(
-      posts, [](const auto& post) { return post.chat_title == "signals" && post.action == "send"; }));
-}
-
 Replay replay_volume(const RecordedCandles& market, const ReplayOptions& options) {
   const Ms start = market.begin() + day + options.skip;  // the day before is the history that the bot asks for
   const Ms end = std::min(market.end(), start + options.span);
@@ -174,7 +142,7 @@ Replay replay_volume(const RecordedCandles& market, const ReplayOptions& options
   LifeOptions life_options;
   life_options.bot = "volume";
   life_options.layer = options.layer;
-  Held held;
+  HeldBars held;
   life_options.hear = [&held](const desk::Finding& finding, const desk::Handled&) {
     if (finding.fires) return;
     std::string why = finding.missing;

@@ -298,7 +298,7 @@ std::vector<market::Candle> walk(stats::Draws& draws) {
 TEST(Outcome, WrittenDownAfterAnyBarItEndsTheSame) {
   stats::Draws draws(7);
   std::map<std::string, int> ends;
-  for (int round = 0; round < 200; ++round) {
+  for (int round = 0; round < 80; ++round) {
     const auto bars = walk(draws);
     const auto direction = round % 2 == 0 ? Direction::long_side : Direction::short_side;
     auto whole = decided(direction), cut = decided(direction);

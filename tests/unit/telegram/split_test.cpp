@@ -127,7 +127,7 @@ std::string random_html(std::mt19937& random, int depth) {
                                       "\xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD",
                                       "longlonglonglonglonglong"};
   std::string out;
-  const int count = static_cast<int>(random() % 30);
+  const int count = static_cast<int>(random() % (depth == 0 ? 30 : 12));
   for (int i = 0; i < count; ++i) {
     const auto pick = random() % 14;
     if (pick >= 11 && depth < 4) {
