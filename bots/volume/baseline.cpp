@@ -50,8 +50,7 @@ void Baseline::learn(base::WallTime opened_at, base::Millis bar_length, double x
     bars_of_hour_ = 0;
   }
   last_opened_at_ = opened_at;
-  const double of_hour = hours_.effect(hour);
-  const double of_minute = minute_effect(opened_at);
+  const double of_hour = hours_.effect(hour), of_minute = minute_effect(opened_at);
   if (bars_ >= level_bars / 4) {  // before, the level itself is not known well enough to learn from what differs
     (void)residuals_[0].add(x - expected, residual_pace);
     (void)minutes_.at(minute_class(opened_at)).add(x - expected + of_minute, minute_pace);

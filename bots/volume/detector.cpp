@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 
 #include "bots/volume/memo.hpp"
@@ -26,8 +27,6 @@ std::optional<double> quote_volume(const market::Candle& c) {
 
 bool closed(const market::Candle& c) { return c.closed ? *c.closed : market::is_closed(c, c.received_at); }
 
-double volume_of(double x) { return std::expm1(x); }
-
 }  // namespace
 
 Detector::Detector(Settings settings) : settings_(std::move(settings)) {}
@@ -37,28 +36,30 @@ void Detector::on_event(const market::Event& event, desk::Findings& out) {
   if (const auto* gap = std::get_if<market::Gap>(&event)) on_gap(*gap, out);
 }
 
-Detector::State* Detector::state_of(const Key& key) {
-  const auto known = states_.find(key);
-  if (known != states_.end()) return &known->second;
+Detector::States::value_type* Detector::state_of(std::string_view exchange, std::string_view symbol) {
+  const auto known = states_.find(std::pair(exchange, symbol));
+  if (known != states_.end()) return &*known;
   if (states_.size() >= settings_.instruments_max) return nullptr;
-  return &states_[key];
+  return &*states_.try_emplace(Key(exchange, symbol)).first;
 }
 
-void Detector::on_candle(const market::Candle& received, desk::Findings& out) {
-  market::Candle candle = received;
-  if (candle.length == base::Millis{0}) candle.length = settings_.bar_length;
+void Detector::on_candle(const market::Candle& candle, desk::Findings& out) {
+  if (candle.length == base::Millis{0}) {  // not stated
+    auto named = candle;
+    named.length = settings_.bar_length;
+    return on_candle(named, out);
+  }
   const bool judged = candle.length == settings_.bar_length;
   if ((!judged && candle.length != hour_bar) || !usable(candle) || !closed(candle)) return;
   const auto volume_usd = quote_volume(candle);
   if (!volume_usd) return;
-  candle.quote_volume = volume_usd;
-  const Key key(candle.exchange, candle.symbol);
-  State* state = state_of(key);
-  if (state == nullptr) return;
-  if (judged) return judge(key, *state, candle, out);
+  auto* known = state_of(candle.exchange, candle.symbol);
+  if (known == nullptr) return;
+  auto& [key, state] = *known;
+  if (judged) return judge(key, state, candle, *volume_usd, out);
   const double bars = static_cast<double>(hour_bar.count()) / static_cast<double>(settings_.bar_length.count());
-  state->baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd / bars));
-  state->hour_atr.add_hour(candle.opened_at, candle.high, candle.low, candle.close);
+  state.baseline.learn_hour(candle.opened_at, std::log1p(*volume_usd / bars));
+  state.hour_atr.add_hour(candle.opened_at, candle.high, candle.low, candle.close);
 }
 
 void Detector::on_gap(const market::Gap& gap, desk::Findings& out) {
@@ -90,27 +91,26 @@ Detector::Sums Detector::sums_of(const State& state) {
       sum.taker_buy_usd += bar->taker_buy_usd;
       sum.taker_known = sum.taker_known && bar->taker_buy_usd >= 0;
     }
-    sum.x = std::log1p(sum.volume_usd);
-    sum.expected_x = std::log1p(sum.expected_usd);
+    sum.excess = std::log((1 + sum.volume_usd) / (1 + sum.expected_usd));
     out.at(window) = sum;
   }
   return out;
 }
 
-std::optional<Measure> Detector::measure(const State& state, std::size_t window, const Sum& sum,
-                                         const Thresholds& thresholds) {
+stats::Spread Detector::spread_of(const State& state, std::size_t window) {
+  stats::Spread out = state.baseline.residual(window);
+  if (window == 0) out.median = 0;  // the expectation is the centre of single bars; sums have an offset of their own
+  return out;
+}
+
+Measure Detector::measure(const State& state, std::size_t window, const Sum& sum, double z) {
   Measure out;
   out.bars = window_bars.at(window);
   out.open = (state.recent.end() - out.bars)->open;
   out.close = state.recent.back().close;
   out.volume_usd = sum.volume_usd;
-  stats::Spread spread = state.baseline.residual(window);
-  if (window == 0) spread.median = 0;  // the expectation is the centre of single bars; sums have an offset of their own
-  const double expected_x = sum.expected_x + spread.median;
-  out.expected_usd = window == 0 ? sum.expected_usd : volume_of(expected_x);
-  const auto z = stats::robust_z(sum.x, {.median = expected_x, .mad = spread.mad}, thresholds.mad_floor);
-  if (!z) return std::nullopt;
-  out.z = *z;
+  out.expected_usd = (1 + sum.expected_usd) * std::exp(spread_of(state, window).median) - 1;
+  out.z = z;
   out.relative_volume = out.volume_usd / std::max(1.0, out.expected_usd);
   if (sum.taker_known && out.volume_usd > 0) out.taker_buy_share = sum.taker_buy_usd / out.volume_usd;
   out.move = out.close / out.open - 1;
@@ -119,7 +119,8 @@ std::optional<Measure> Detector::measure(const State& state, std::size_t window,
   return out;
 }
 
-void Detector::judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out) {
+void Detector::judge(const Key& key, State& state, const market::Candle& candle, double volume_usd,
+                     desk::Findings& out) {
   if (candle.opened_at <= state.last_opened_at) return;  // a repeat, or older than what is known
   const base::WallTime ended = candle.opened_at + candle.length;
   if (candle.opened_at != state.last_opened_at + candle.length) {
@@ -132,8 +133,8 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   const double expected = state.baseline.expected(candle.opened_at);
   std::rotate(state.recent.begin(), state.recent.begin() + 1, state.recent.end());
   state.recent.back() = {.opened_at = candle.opened_at,
-                         .volume_usd = *candle.quote_volume,
-                         .expected_usd = volume_of(expected),
+                         .volume_usd = volume_usd,
+                         .expected_usd = std::expm1(expected),
                          .taker_buy_usd = candle.taker_buy_quote.value_or(-1),
                          .open = candle.open,
                          .high = candle.high,
@@ -143,11 +144,11 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
   const base::WallTime learned = state.baseline.last_opened_at();
   if (candle.opened_at > learned) {  // else restored: this bar is part of what was learned already
     if (candle.opened_at - candle.length != learned) state.surprise.interrupt();
-    state.strength = state.surprise.add(candle.opened_at, *candle.quote_volume, candle.high, candle.low, candle.close);
+    state.strength = state.surprise.add(candle.opened_at, volume_usd, candle.high, candle.low, candle.close);
     const Sums sums = sums_of(state);
     if (state.baseline.bars() >= settings_.warm_up_bars) say(key, state, candle, sums, out);
     learn(state, candle, expected, sums);
-    state.profile.add(candle.opened_at, candle.low, candle.high, *candle.quote_volume);
+    state.profile.add(candle.opened_at, candle.low, candle.high, volume_usd);
     state.hour_atr.add_bar(candle.opened_at, candle.length, candle.high, candle.low, candle.close);
   }
   (void)state.atr.add(candle.high, candle.low, candle.close);
@@ -155,15 +156,24 @@ void Detector::judge(const Key& key, State& state, const market::Candle& candle,
 
 std::optional<Detector::Judged> Detector::strongest(const State& state, const Sums& sums,
                                                     const Thresholds& thresholds) {
+  std::array<double, window_bars.size()> z{};
+  const std::size_t windows = static_cast<std::size_t>(
+      std::upper_bound(window_bars.begin(), window_bars.end(), state.run) - window_bars.begin());
+  for (std::size_t window = 0; window < windows; ++window) {
+    const auto scaled = stats::robust_z(sums.at(window).excess, spread_of(state, window), thresholds.mad_floor);
+    z.at(window) = scaled.value_or(-std::numeric_limits<double>::infinity());
+  }
+  const auto highest = static_cast<std::size_t>(std::max_element(z.begin(), z.begin() + windows) - z.begin());
   // A window that fires goes before one that is only above, that before any other; then the highest z.
   const auto rank = [](const Judged& j) {
     return (j.decision.lack == Lack::nothing ? 2 : 0) + (j.decision.above ? 1 : 0);
   };
   std::optional<Judged> best;
-  for (std::size_t window = 0; window < window_bars.size() && window_bars.at(window) <= state.run; ++window) {
-    const auto measured = measure(state, window, sums.at(window), thresholds);
-    if (!measured) continue;
-    const Judged judged{.measure = *measured, .decision = decide(*measured, thresholds)};
+  for (std::size_t window = 0; window < windows; ++window) {
+    // Below the first tier only the highest can be the one: of nine bars in ten nothing else is measured.
+    if (!std::isfinite(z.at(window)) || (window != highest && z.at(window) < thresholds.z_tiers[0])) continue;
+    const Measure measured = measure(state, window, sums.at(window), z.at(window));
+    const Judged judged{.measure = measured, .decision = decide(measured, thresholds)};
     if (!best || rank(judged) > rank(*best) || (rank(judged) == rank(*best) && judged.measure.z > best->measure.z))
       best = judged;
   }
@@ -196,9 +206,9 @@ void Detector::say(const Key& key, State& state, const market::Candle& candle, c
 void Detector::learn(State& state, const market::Candle& candle, double expected, const Sums& sums) const {
   if (state.baseline.bars() >= settings_.warm_up_bars / 4) {
     for (std::size_t window = 1; window < window_bars.size() && window_bars.at(window) <= state.run; ++window)
-      state.baseline.learn_sum(window, sums.at(window).x - sums.at(window).expected_x);
+      state.baseline.learn_sum(window, sums.at(window).excess);
   }
-  state.baseline.learn(candle.opened_at, candle.length, sums.front().x, expected);
+  state.baseline.learn(candle.opened_at, candle.length, std::log1p(state.recent.back().volume_usd), expected);
 }
 
 desk::Finding Detector::candidate_of(const Key& key, base::WallTime at) {

@@ -6,6 +6,9 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "bots/volume/baseline.hpp"
 #include "bots/volume/direction.hpp"
@@ -74,10 +77,10 @@ class Detector final : public desk::Detector {
     SpikeDetails details;
     desk::Direction direction{};  ///< it opened with
   };
-  /// The newest bars of a window together, with the logarithms that judging and learning both take.
+  /// The newest bars of a window together.
   struct Sum {
     double volume_usd{}, expected_usd{};
-    double x{}, expected_x{};  ///< ln(1 + each)
+    double excess{};  ///< ln((1 + volume) / (1 + expected)): what judging and learning both take
     double taker_buy_usd{};
     bool taker_known{true};
   };
@@ -106,16 +109,24 @@ class Detector final : public desk::Detector {
   };
   static_assert(sizeof(State) <= 6'016, "what 6,000 instruments can afford: 36 MB");
   using Key = std::pair<std::string, std::string>;  ///< exchange, symbol
+  struct KeyOrder {
+    using is_transparent = void;  ///< a bar is looked up by what it holds
+    template <typename A, typename B>
+    bool operator()(const A& a, const B& b) const {
+      return std::tie(a.first, a.second) < std::tie(b.first, b.second);
+    }
+  };
+  using States = std::map<Key, State, KeyOrder>;
 
   void on_candle(const market::Candle& candle, desk::Findings& out);
   void on_gap(const market::Gap& gap, desk::Findings& out);
-  void judge(const Key& key, State& state, const market::Candle& candle, desk::Findings& out);
+  void judge(const Key& key, State& state, const market::Candle& candle, double volume_usd, desk::Findings& out);
   void say(const Key& key, State& state, const market::Candle& candle, const Sums& sums, desk::Findings& out);
   [[nodiscard]] static Sums sums_of(const State& state);
   [[nodiscard]] static std::optional<Judged> strongest(const State& state, const Sums& sums,
                                                        const Thresholds& thresholds);
-  [[nodiscard]] static std::optional<Measure> measure(const State& state, std::size_t window, const Sum& sum,
-                                                      const Thresholds& thresholds);
+  [[nodiscard]] static stats::Spread spread_of(const State& state, std::size_t window);  ///< of its excess
+  [[nodiscard]] static Measure measure(const State& state, std::size_t window, const Sum& sum, double z);
   void open_or_continue(const Key& key, State& state, const Judged& judged, desk::Finding finding, desk::Findings& out);
   void close(const Key& key, State& state, base::WallTime at, std::string note, desk::Findings& out);
   void learn(State& state, const market::Candle& candle, double expected, const Sums& sums) const;
@@ -123,10 +134,11 @@ class Detector final : public desk::Detector {
   [[nodiscard]] std::string warm_up_words(const State& state) const;
   [[nodiscard]] static desk::Finding candidate_of(const Key& key, base::WallTime at);
   static void name(const Key& key, desk::Finding& finding);  ///< as a signal is told apart: nine of ten bars need none
-  [[nodiscard]] State* state_of(const Key& key);
+  /// nullptr: as many contracts as there is memory for are known.
+  [[nodiscard]] States::value_type* state_of(std::string_view exchange, std::string_view symbol);
 
   Settings settings_;
-  std::map<Key, State> states_;
+  States states_;
   std::set<Key> open_;  ///< those with an episode
 };
 

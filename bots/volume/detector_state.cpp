@@ -75,17 +75,18 @@ base::Result<void> Detector::restore(const std::string& exchange, const std::str
   if (!parts) return parts.error();
   auto baseline = Baseline::load(parts.value()[0]);
   if (!baseline) return baseline.error();
-  State* state = state_of(Key(exchange, symbol));
-  if (state == nullptr) return {};
-  state->baseline = *std::move(baseline);
+  auto* known = state_of(exchange, symbol);
+  if (known == nullptr) return {};
+  State& state = known->second;
+  state.baseline = *std::move(baseline);
   if (parts.value().size() < 3) return {};  // of a version that kept the baseline alone
   auto profile = Profile::load(parts.value()[1]);
   auto hour_atr = HourAtr::load(parts.value()[2]);
-  if (profile) state->profile = *std::move(profile);
-  if (hour_atr) state->hour_atr = *std::move(hour_atr);
+  if (profile) state.profile = *std::move(profile);
+  if (hour_atr) state.hour_atr = *std::move(hour_atr);
   if (parts.value().size() < 4) return {};
   auto surprise = Surprise::load(parts.value()[3]);
-  if (surprise) state->surprise = *std::move(surprise);
+  if (surprise) state.surprise = *std::move(surprise);
   return {};
 }
 
@@ -95,15 +96,16 @@ void Detector::resume(const std::string& key, std::string_view memo, base::WallT
   if (!key.starts_with(kind) || slash == std::string::npos) return;
   const Key of(key.substr(kind.size(), slash - kind.size()), key.substr(slash + 1));
   auto details = read_memo(memo);
-  State* state = details ? state_of(of) : nullptr;
-  if (state == nullptr) return;
+  auto* known = details ? state_of(of.first, of.second) : nullptr;
+  if (known == nullptr) return;
+  State& state = known->second;
   details->symbol = of.second;
   details->exchange_title = settings_.title_of(of.first);
   details->bar_length = settings_.bar_length;
   details->thresholds = settings_.thresholds_for(of.second);
-  state->episode.emplace();
-  state->episode->direction = details->direction;
-  state->episode->details = *std::move(details);
+  state.episode.emplace();
+  state.episode->direction = details->direction;
+  state.episode->details = *std::move(details);
   open_.insert(of);
 }
 

@@ -30,19 +30,20 @@ Decision decide(const Measure& measure, const Thresholds& thresholds) {
 }
 
 std::vector<desk::Measured> evidence(const Measure& measure, const Thresholds& thresholds) {
-  std::vector<desk::Measured> out;
-  out.reserve(9);
-  out.push_back({"z", measure.z, thresholds.z_tiers[0]});
-  out.push_back({"relative_volume", measure.relative_volume, thresholds.relative_volume_min});
-  out.push_back({"volume_usd", measure.volume_usd, thresholds.floor_usd});
-  out.push_back({"expected_usd", measure.expected_usd, std::nullopt});
-  if (measure.taker_buy_share) {
-    out.push_back({"taker_tilt", std::fabs(*measure.taker_buy_share - 0.5), thresholds.taker_tilt_min});
-  }
-  if (measure.move_atr) out.push_back({"return_atr", *measure.move_atr, thresholds.return_atr_min});
-  out.push_back({"return", measure.move, std::nullopt});
-  out.push_back({"window_bars", static_cast<double>(measure.bars), std::nullopt});
-  return out;
+  std::array<desk::Measured, 8> all;  // one step into the vector: this is done for each bar of thousands of contracts
+  std::size_t count = 0;
+  const auto add = [&](std::string_view name, double value, std::optional<double> threshold) {
+    all.at(count++) = {name, value, threshold};
+  };
+  add("z", measure.z, thresholds.z_tiers[0]);
+  add("relative_volume", measure.relative_volume, thresholds.relative_volume_min);
+  add("volume_usd", measure.volume_usd, thresholds.floor_usd);
+  add("expected_usd", measure.expected_usd, std::nullopt);
+  if (measure.taker_buy_share) add("taker_tilt", std::fabs(*measure.taker_buy_share - 0.5), thresholds.taker_tilt_min);
+  if (measure.move_atr) add("return_atr", *measure.move_atr, thresholds.return_atr_min);
+  add("return", measure.move, std::nullopt);
+  add("window_bars", static_cast<double>(measure.bars), std::nullopt);
+  return {all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
 }  // namespace volume

@@ -43,10 +43,12 @@ Rehearsal::Ears ears_of(const CommandLine& line) {
     ears.on_message = print;
     return ears;
   }
-  ears.on_candidate = [jsonl = line.jsonl, which](const desk::Finding& finding) {
+  ears.on_candidate = [jsonl = line.jsonl, which, text = std::string()](const desk::Finding& finding) mutable {
     if (!finding.fires && which == WhichFindings::fired) return;
     if (jsonl) {
-      std::cout << desk::candidate_json(finding) << '\n';
+      text.clear();
+      desk::append_candidate_json(text, finding);
+      std::cout << (text += '\n');
     } else if (finding.fires && finding.message) {
       std::cout << telegram::Parts(finding.message().str(), true).text(0, false) << "\n\n";
     }
@@ -200,6 +202,7 @@ int run_replay(const CommandLine& line, const std::function<Loaded(const Command
   if (!material) return fail(material.error());
   if (!line.what_if.empty()) return compare(line, material.value(), load);
   auto loaded = load(line);
+  std::ios::sync_with_stdio(false);  // a million lines
   auto ears = line.whynot.empty() ? ears_of(line) : Rehearsal::Ears{};
   const auto done = rehearse(material.value(), loaded, std::move(ears), line.whynot);
   std::cout << std::flush;

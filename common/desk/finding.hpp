@@ -27,7 +27,7 @@ enum class Holds : std::uint8_t { at_least, at_most, by_size };  ///< by_size: |
 
 /// One measured value with the threshold it was held against: the evidence of a decision.
 struct Measured {
-  std::string name;  ///< "z", "relative_volume", "sum_60s_usd"
+  std::string_view name;  ///< a literal: "z", "relative_volume", "sum_60s_usd"
   double value{};
   std::optional<double> threshold;
   Holds holds{Holds::at_least};

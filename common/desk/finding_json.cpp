@@ -75,9 +75,7 @@ std::string evidence_json(const Finding& finding) {
 }
 
 /// Written by hand: a replay prints a million of them a second's work.
-std::string candidate_json(const Finding& finding) {
-  std::string out;
-  out.reserve(160);
+void append_candidate_json(std::string& out, const Finding& finding) {
   out += R"({"direction":")";
   out += to_string(finding.direction);
   out += R"(","kind":)";
@@ -89,6 +87,11 @@ std::string candidate_json(const Finding& finding) {
   out += R"(,"time_ms":)";
   out += std::to_string(base::to_ms(finding.at));
   out += '}';
+}
+
+std::string candidate_json(const Finding& finding) {
+  std::string out;
+  append_candidate_json(out, finding);
   return out;
 }
 

@@ -13,5 +13,7 @@ namespace desk {
 [[nodiscard]] inline bool is_candidate(const Finding& finding) { return finding.phase != Phase::close; }
 /// {"time_ms","symbol","kind","direction","score"}: the line of --jsonl (SIGNALS.md 7).
 [[nodiscard]] std::string candidate_json(const Finding& finding);
+/// The same after what is in `out` already.
+void append_candidate_json(std::string& out, const Finding& finding);
 
 }  // namespace desk

@@ -65,7 +65,7 @@ std::string whynot_text(std::span<const Evaluation> looks) {
     out += words_of(look.kind) + " " + (look.exchange.empty() ? "" : look.exchange + " ") + look.symbol + ", " +
            base::utc_stamp(look.at) + ": " + (look.missing.empty() ? "fired" : look.missing) + "\n";
     for (const auto& m : look.conditions) {
-      out += "  " + words_of(m.name) + " " + digits(m.value);
+      out += "  " + words_of(std::string(m.name)) + " " + digits(m.value);
       if (m.threshold) {
         const auto away = distance(m);
         out += std::string(", needs ") + (m.holds == Holds::at_most ? "at most " : "") + digits(*m.threshold);

@@ -1,5 +1,6 @@
 #include "common/feed/packed_file.hpp"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <iostream>
@@ -16,8 +17,9 @@ constexpr std::string_view xz_magic(
     6);
 constexpr std::uint64_t xz_memory_max = std::uint64_t{256} << 20U;
 
-base::Result<std::string> read_all(std::istream& in, const std::string& place) {
+base::Result<std::string> read_all(std::istream& in, const std::string& place, std::size_t expected_bytes) {
   std::string out;
+  out.reserve(expected_bytes);
   std::array<char, 65'536> part{};
   while (in.read(part.data(), part.size()) || in.gcount() > 0)
     out.append(part.data(), static_cast<std::size_t>(in.gcount()));
@@ -52,10 +54,12 @@ base::Result<std::string> unpack_xz(std::string_view bytes, const std::string& p
 
 base::Result<std::string> read_packed(const std::filesystem::path& path) {
   const auto place = path.string();
-  if (place == "-") return read_all(std::cin, "standard input");
+  if (place == "-") return read_all(std::cin, "standard input", 0);
   std::ifstream in(path, std::ios::binary);
   if (!in) return base::Error(base::ErrorKind::storage, place, "it cannot be opened", "is the path right?");
-  auto bytes = read_all(in, place);
+  std::error_code ec;
+  const auto size = std::filesystem::file_size(path, ec);  // none: a pipe
+  auto bytes = read_all(in, place, ec ? 0 : size);
   if (!bytes || !std::string_view(*bytes).starts_with(xz_magic)) return bytes;
   return unpack_xz(*bytes, place);
 }

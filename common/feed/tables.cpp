@@ -161,7 +161,9 @@ base::Result<void> Tables::add(std::string_view csv, const std::string& place, c
   if (columns->symbol < 0 && defaults.symbol.empty())
     return bad(place, number, "the table names no symbol; say which with --symbol");
   const std::size_t first = rows_.size();
-  rows_.reserve(first + static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')) + 1);
+  // As many as there would be if all lines were four fifths as long as the first: counting them would take as long as
+  // reading a third of their numbers.
+  rows_.reserve(first + csv.size() / (csv.substr(0, csv.find('\n')).size() + 1) * 5 / 4 + 1);
   using Pair = std::pair<std::string_view, std::string_view>;
   std::map<Pair, std::uint32_t> names;           ///< parts of the table itself
   auto known_name = names.end();                 ///< of the line before: mostly this one's too

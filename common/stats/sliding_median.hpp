@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 namespace stats {
 
@@ -17,11 +18,14 @@ class SlidingMedian {
   bool add(float x) {
     if (!std::isfinite(x)) return false;
     const auto place = static_cast<std::uint8_t>(added_ % N);
-    auto end = order_.begin() + static_cast<std::ptrdiff_t>(size());
-    if (added_ >= N) end = std::remove(order_.begin(), end, place);
+    auto* end = order_.data() + size();
+    if (added_ >= N) {
+      auto* oldest = static_cast<std::uint8_t*>(std::memchr(order_.data(), place, N));
+      end = std::copy(oldest + 1, end, oldest);
+    }
     values_.at(place) = x;
-    const auto at =
-        std::upper_bound(order_.begin(), end, x, [this](float v, std::uint8_t other) { return v < values_.at(other); });
+    auto* at =
+        std::upper_bound(order_.data(), end, x, [this](float v, std::uint8_t other) { return v < values_.at(other); });
     std::copy_backward(at, end, end + 1);
     *at = place;
     ++added_;
