@@ -36,19 +36,24 @@ void print(const Rehearsed& message) {
             << telegram::Parts(message.html, true).text(0, false) << "\n\n";
 }
 
-Rehearsal::Ears ears_of(const CommandLine& line) {
+constexpr std::size_t written_at_once = 1U << 18U;
+
+/// `lines` is what was not written yet.
+Rehearsal::Ears ears_of(const CommandLine& line, std::string& lines) {
   Rehearsal::Ears ears;
   const auto which = line.findings.value_or(line.jsonl ? WhichFindings::all : WhichFindings::said);
   if (which == WhichFindings::said) {
     ears.on_message = print;
     return ears;
   }
-  ears.on_candidate = [jsonl = line.jsonl, which, text = std::string()](const desk::Finding& finding) mutable {
+  ears.on_candidate = [jsonl = line.jsonl, which, &lines](const desk::Finding& finding) {
     if (!finding.fires && which == WhichFindings::fired) return;
     if (jsonl) {
-      text.clear();
-      desk::append_candidate_json(text, finding);
-      std::cout << (text += '\n');
+      desk::append_candidate_json(lines, finding);
+      lines += '\n';
+      if (lines.size() < written_at_once) return;
+      std::cout << lines;
+      lines.clear();
     } else if (finding.fires && finding.message) {
       std::cout << telegram::Parts(finding.message().str(), true).text(0, false) << "\n\n";
     }
@@ -202,10 +207,10 @@ int run_replay(const CommandLine& line, const std::function<Loaded(const Command
   if (!material) return fail(material.error());
   if (!line.what_if.empty()) return compare(line, material.value(), load);
   auto loaded = load(line);
-  std::ios::sync_with_stdio(false);  // a million lines
-  auto ears = line.whynot.empty() ? ears_of(line) : Rehearsal::Ears{};
+  std::string lines;
+  auto ears = line.whynot.empty() ? ears_of(line, lines) : Rehearsal::Ears{};
   const auto done = rehearse(material.value(), loaded, std::move(ears), line.whynot);
-  std::cout << std::flush;
+  std::cout << lines << std::flush;
   if (!done) return fail(done.error());
   return std::cout ? 0 : 1;
 }
