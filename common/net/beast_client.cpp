@@ -3,7 +3,7 @@
 #include "common/net/policy.hpp"
 #include "common/net/trust.hpp"
 #include "common/net/ws_client.hpp"
-#include "common/net/ws_streams.hpp"
+#include "common/net/ws_upgrade.hpp"
 
 namespace net {
 namespace asio = boost::asio;
@@ -34,8 +34,7 @@ class BeastClient final : public WsClient {
     auto dialled = co_await dial(multi_, endpoint, *url);
     if (!dialled) co_return dialled.error();
     const Upgrade upgrade(endpoint, *url, options_.user_agent);
-    if (url->scheme == "ws") co_return co_await upgrade_plain(*std::move(dialled), upgrade);
-    co_return co_await upgrade_tls(*std::move(dialled), tls_, upgrade);
+    co_return co_await upgrade_to_ws(*std::move(dialled), tls_, upgrade);
   }
 
  private:

@@ -1,4 +1,4 @@
-// The two kinds of WebSocket. Each is instantiated in a source of its own: they are the slowest files of the house.
+// From a connected socket to an open WebSocket, with TLS or without. Its source is the slowest of the house.
 #pragma once
 #include <memory>
 
@@ -21,8 +21,7 @@ struct Upgrade {
 
 using OpenedWs = base::Result<std::unique_ptr<WsConnection>>;
 
-[[nodiscard]] boost::asio::awaitable<OpenedWs> upgrade_plain(Dialled dialled, const Upgrade& upgrade);
-[[nodiscard]] boost::asio::awaitable<OpenedWs> upgrade_tls(Dialled dialled, boost::asio::ssl::context& tls,
-                                                           const Upgrade& upgrade);
+[[nodiscard]] boost::asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, boost::asio::ssl::context& tls,
+                                                             const Upgrade& upgrade);
 
 }  // namespace net

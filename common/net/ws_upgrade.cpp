@@ -1,5 +1,5 @@
-// One open WebSocket over any Beast stream. Heavy: included by the two sources that instantiate it.
-#pragma once
+#include "common/net/ws_upgrade.hpp"
+
 #include <algorithm>
 #include <memory>
 
@@ -7,23 +7,26 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
+#include <openssl/ssl.h>
 
 #include "common/net/policy.hpp"
 #include "common/net/ws_errors.hpp"
-#include "common/net/ws_streams.hpp"
+#include "common/net/ws_stream.hpp"
 
 namespace net {
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace {
 
 /// The stream and its pulse. Beast pings at half of its idle time only, and does not see a write that hangs; so silence
 /// is counted here, in small steps: a ping leaves after ping_every without a byte, the connection is dead after
 /// ping_every + pong_timeout, each up to one step late. Silence counts only while somebody reads, because only then are
 /// bytes taken from the socket. Beast also ends a connection politely, after a close frame or a broken one, and waits
 /// for the server to hang up first: a server that does not is left after two steps.
-template <class Next>
-class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
+class WsCore : public std::enable_shared_from_this<WsCore> {
  public:
   template <class... Args>
   explicit WsCore(const WsEndpoint& endpoint, Args&&... args)
@@ -47,7 +50,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
     boost::beast::get_lowest_layer(stream).close();
   }
   /// Why the connection is over: what this class did to it hides the code that Beast would have given.
-  [[nodiscard]] base::Error error(boost::system::error_code ec) const {
+  [[nodiscard]] base::Error error(error_code ec) const {
     if (dead) return dead_error();
     if (left && !close_came)
       return base::Error(base::ErrorKind::bad_data, label, "a message is larger than allowed or breaks the protocol");
@@ -60,7 +63,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
                            " ms, in spite of a ping");
   }
 
-  boost::beast::websocket::stream<Next, false> stream;  // false: permessage-deflate is never offered
+  boost::beast::websocket::stream<WsStream, false> stream;  // false: permessage-deflate is never offered
   boost::beast::flat_buffer buffer;
   std::string label;
   bool heard{};  ///< any byte since the last step
@@ -75,7 +78,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
 
   void wait() {
     timer_.expires_after(step_);
-    timer_.async_wait([weak = this->weak_from_this()](boost::system::error_code ec) {
+    timer_.async_wait([weak = weak_from_this()](error_code ec) {
       const auto self = weak.lock();
       if (self && !ec) self->beat();
     });
@@ -103,7 +106,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
   void ping() {
     pinged_ = true;
     pinging_ = true;
-    stream.async_ping({}, [self = this->shared_from_this()](boost::system::error_code) { self->pinging_ = false; });
+    stream.async_ping({}, [self = shared_from_this()](error_code) { self->pinging_ = false; });
   }
 
   base::Millis ping_every_;
@@ -114,7 +117,7 @@ class WsCore : public std::enable_shared_from_this<WsCore<Next>> {
   bool ending_{};   ///< the connection had ended at the step before
   bool pinged_{};   ///< in this silence
   bool pinging_{};  ///< a ping is being written
-  boost::asio::steady_timer timer_;
+  asio::steady_timer timer_;
 };
 
 /// Says that an operation is under way, also to whoever looks after a cancelled coroutine.
@@ -131,26 +134,25 @@ class WhileTrue {
   bool& flag_;
 };
 
-template <class Next>
 class BeastConnection final : public WsConnection {
  public:
-  explicit BeastConnection(std::shared_ptr<WsCore<Next>> core) : core_(std::move(core)) { core_->start(); }
+  explicit BeastConnection(std::shared_ptr<WsCore> core) : core_(std::move(core)) { core_->start(); }
   ~BeastConnection() override { core_->shut(); }
   BeastConnection(const BeastConnection&) = delete;
   BeastConnection& operator=(const BeastConnection&) = delete;
   BeastConnection(BeastConnection&&) = delete;
   BeastConnection& operator=(BeastConnection&&) = delete;
 
-  boost::asio::awaitable<base::Result<WsMessage>> read() override {
+  asio::awaitable<base::Result<WsMessage>> read() override {
     constexpr std::size_t kept_capacity_max = 1U << 20U;
     auto& core = *core_;
     core.buffer.clear();
     if (core.buffer.capacity() > kept_capacity_max) core.buffer.shrink_to_fit();  // one large snapshot must not stay
     const WhileTrue reading(core.reading);
-    boost::system::error_code ec;
+    error_code ec;
     do {
       // Piece by piece, so that a large message on a slow line counts as life.
-      co_await core.stream.async_read_some(core.buffer, 0, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+      co_await core.stream.async_read_some(core.buffer, 0, asio::redirect_error(asio::use_awaitable, ec));
       core.heard = true;
     } while (!ec && !core.stream.is_message_done());
     if (ec) {
@@ -164,13 +166,12 @@ class BeastConnection final : public WsConnection {
     co_return message;
   }
 
-  boost::asio::awaitable<base::Result<void>> write(const std::string& text) override {
+  asio::awaitable<base::Result<void>> write(const std::string& text) override {
     auto& core = *core_;
     const WhileTrue writing(core.writing);
-    boost::system::error_code ec;
+    error_code ec;
     core.stream.text(true);
-    co_await core.stream.async_write(boost::asio::buffer(text),
-                                     boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    co_await core.stream.async_write(asio::buffer(text), asio::redirect_error(asio::use_awaitable, ec));
     if (ec) {
       co_await throw_if_cancelled();
       co_return core.error(ec);
@@ -178,7 +179,7 @@ class BeastConnection final : public WsConnection {
     co_return base::Result<void>();
   }
 
-  boost::asio::awaitable<void> close(base::Millis limit) override {
+  asio::awaitable<void> close(base::Millis limit) override {
     namespace websocket = boost::beast::websocket;
     auto& core = *core_;
     websocket::stream_base::timeout limits{};
@@ -186,18 +187,45 @@ class BeastConnection final : public WsConnection {
     limits.idle_timeout = websocket::stream_base::none();
     core.stream.set_option(limits);
     const websocket::close_reason reason(websocket::close_code::normal);
-    boost::system::error_code ec;
-    co_await core.stream.async_close(reason, boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+    error_code ec;
+    co_await core.stream.async_close(reason, asio::redirect_error(asio::use_awaitable, ec));
     core.shut();
   }
 
  private:
-  std::shared_ptr<WsCore<Next>> core_;
+  std::shared_ptr<WsCore> core_;
 };
 
+/// Asks for the host by name and checks that the certificate is its own. OpenSSL checks, so that it can say why not.
+bool expect_host(SSL* ssl, const std::string& host) {
+  auto* const param = SSL_get0_param(ssl);
+  if (X509_VERIFY_PARAM_set1_ip_asc(param, host.c_str()) == 1) return true;  // an address: it has no SNI
+  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  return X509_VERIFY_PARAM_set1_host(param, host.c_str(), 0) == 1 && SSL_set_tlsext_host_name(ssl, host.c_str()) == 1;
+}
+
+base::Error tls_error(const Upgrade& upgrade, SSL* ssl, const error_code& ec) {
+  auto error = handshake_error(upgrade.endpoint, "the TLS handshake", ec);
+  const auto verdict = SSL_get_verify_result(ssl);
+  if (verdict != X509_V_OK) {
+    error.cause += std::string(" (") + X509_verify_cert_error_string(verdict) + ")";
+    error.remedy = "check the host, this machine's clock and its CA certificates";
+  }
+  return error;
+}
+
+asio::awaitable<base::Result<void>> secure(WsStream::Tls& tls, const Upgrade& upgrade) {
+  SSL* const ssl = tls.native_handle();
+  error_code ec;
+  if (!expect_host(ssl, upgrade.url.host)) ec = asio::error::invalid_argument;
+  if (!ec) co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, ec));
+  if (!ec) co_return base::Result<void>();
+  co_await throw_if_cancelled();
+  co_return tls_error(upgrade, ssl, ec);
+}
+
 /// The upgrade on a stream whose lower layers are ready; their deadline runs on the TCP stream.
-template <class Next>
-boost::asio::awaitable<OpenedWs> finish_upgrade(std::shared_ptr<WsCore<Next>> core, const Upgrade& upgrade) {
+asio::awaitable<OpenedWs> shake_hands(std::shared_ptr<WsCore> core, const Upgrade& upgrade) {
   namespace websocket = boost::beast::websocket;
   auto& stream = core->stream;
   const auto dress = [&upgrade](websocket::request_type& request) {
@@ -208,9 +236,8 @@ boost::asio::awaitable<OpenedWs> finish_upgrade(std::shared_ptr<WsCore<Next>> co
   stream.read_message_max(upgrade.endpoint.message_max);
   websocket::response_type response;
   const std::string host = authority(upgrade.url);
-  boost::system::error_code ec;
-  co_await stream.async_handshake(response, host, upgrade.url.target,
-                                  boost::asio::redirect_error(boost::asio::use_awaitable, ec));
+  error_code ec;
+  co_await stream.async_handshake(response, host, upgrade.url.target, asio::redirect_error(asio::use_awaitable, ec));
   if (ec) co_await throw_if_cancelled();
   if (ec == websocket::error::upgrade_declined) {
     const auto wish = response[boost::beast::http::field::retry_after];
@@ -218,8 +245,26 @@ boost::asio::awaitable<OpenedWs> finish_upgrade(std::shared_ptr<WsCore<Next>> co
   }
   if (ec) co_return handshake_error(upgrade.endpoint, "the WebSocket upgrade", ec);
   boost::beast::get_lowest_layer(stream).expires_never();  // from here on the pulse keeps the time
-  std::unique_ptr<WsConnection> connection = std::make_unique<BeastConnection<Next>>(std::move(core));
+  std::unique_ptr<WsConnection> connection = std::make_unique<BeastConnection>(std::move(core));
   co_return connection;
+}
+
+}  // namespace
+
+asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, asio::ssl::context& tls, const Upgrade& upgrade) {
+  const auto left = upgrade.endpoint.connect_timeout - dialled.elapsed;
+  std::shared_ptr<WsCore> core;
+  if (upgrade.url.scheme == "wss")
+    core = std::make_shared<WsCore>(upgrade.endpoint, std::move(dialled.socket), tls);
+  else
+    core = std::make_shared<WsCore>(upgrade.endpoint, std::move(dialled.socket));
+  auto& stream = core->stream.next_layer();
+  stream.next_layer().expires_after(left);
+  if (auto* over_tls = stream.tls()) {
+    const auto secured = co_await secure(*over_tls, upgrade);
+    if (!secured) co_return secured.error();
+  }
+  co_return co_await shake_hands(std::move(core), upgrade);
 }
 
 }  // namespace net
