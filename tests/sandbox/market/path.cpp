@@ -1,14 +1,16 @@
 #include "tests/sandbox/market/path.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace sandbox {
 
 namespace {
 
 constexpr int octaves = 15;
-constexpr Ms shortest = 8 * second;  ///< the longest period is about 36 hours
-constexpr double scale = 0.8;        ///< makes the one-minute standard deviation come out as asked (measured)
+constexpr Ms shortest = 8 * second;   ///< the longest period is about 36 hours
+constexpr std::size_t days_max = 40;  ///< of 69 KB: the weeks of hours that a bot asks for
+constexpr double scale = 0.8;         ///< makes the one-minute standard deviation come out as asked (measured)
 
 double lattice(std::uint64_t seed, int octave, Ms index) {
   return 2 * uniform(mix(seed, static_cast<std::uint64_t>(octave), static_cast<std::uint64_t>(index))) - 1;
@@ -52,6 +54,18 @@ double log_path(std::uint64_t seed, double minute_sigma, Ms time) {
     sum += height * std::lerp(lattice(seed, octave, index), lattice(seed, octave, index + 1), at);
   }
   return sum * minute_sigma * scale;
+}
+
+double KnownPath::at(Ms time) {
+  if (time < 0 || time % step != 0) return log_path(seed_, minute_sigma_, time);
+  auto known = days_.find(time / day);
+  if (known == days_.end()) {
+    if (days_.size() == days_max) days_.erase(days_.begin());
+    known = days_.emplace(time / day, std::vector<double>(day / step, std::numeric_limits<double>::quiet_NaN())).first;
+  }
+  double& height = known->second[static_cast<std::size_t>(time % day / step)];
+  if (std::isnan(height)) height = log_path(seed_, minute_sigma_, time);
+  return height;
 }
 
 }  // namespace sandbox

@@ -2,7 +2,9 @@
 // two sandboxes with one seed agree. Value noise of doubling periods looks like a random walk, yet never drifts away.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string_view>
+#include <vector>
 
 #include "tests/sandbox/types.hpp"
 
@@ -16,5 +18,20 @@ namespace sandbox {
 
 /// The logarithm of price over its base: a one-minute standard deviation of about `minute_sigma`.
 [[nodiscard]] double log_path(std::uint64_t seed, double minute_sigma, Ms time);
+
+/// One such path that remembers what bars are made of: a dozen exchanges ask for the same minutes.
+class KnownPath {
+ public:
+  static constexpr Ms step = 10 * second;
+
+  KnownPath(std::uint64_t seed, double minute_sigma) : seed_(seed), minute_sigma_(minute_sigma) {}
+  /// log_path at that time.
+  [[nodiscard]] double at(Ms time);
+
+ private:
+  std::uint64_t seed_;
+  double minute_sigma_;
+  std::map<Ms, std::vector<double>> days_;  ///< a height each step; NaN: nobody asked yet
+};
 
 }  // namespace sandbox

@@ -10,7 +10,6 @@ namespace sandbox {
 namespace {
 
 constexpr std::size_t liquidations_kept = 5'000;
-constexpr Ms sample_step = 10 * second;
 constexpr double volume_sigma = 0.35;                  ///< of the logarithm of a minute's volume
 constexpr double quiet_liquidations_per_minute = 3.0;  ///< per exchange
 
@@ -45,6 +44,7 @@ double clock_factor(Ms open_time) {
 }  // namespace
 
 World::World(std::uint64_t seed, Ms start) : seed_(seed), background_until_(start) {
+  for (const auto& coin : coins()) paths_.emplace_back(mix(seed_, key_of(coin.name)), coin.minute_sigma);
   for (const auto venue : venues) contracts_[venue] = standard_contracts(venue, start);
 }
 
@@ -70,7 +70,7 @@ Contract& World::add(Venue venue, const std::string& symbol, Ms now, const std::
 
 double World::coin_price(std::size_t coin, Ms time) const {
   const auto& facts = coins()[coin];
-  double log_price = log_path(mix(seed_, key_of(facts.name)), facts.minute_sigma, time);
+  double log_price = paths_[coin].at(time);
   if (const auto moved = moves_.find(facts.name); moved != moves_.end()) {
     for (const auto& move : moved->second) {
       if (time <= move.from) continue;
@@ -91,7 +91,14 @@ double World::last(const Contract& contract, Ms now) const {
     }
     return contract.last_played_price > 0 ? contract.last_played_price : 1.0;
   }
-  const double basis = (uniform(mix(seed_, contract_key(contract))) - 0.5) * 0.0003;
+  return price(contract, basis(contract), now);
+}
+
+double World::basis(const Contract& contract) const {
+  return (uniform(mix(seed_, contract_key(contract))) - 0.5) * 0.0003;
+}
+
+double World::price(const Contract& contract, double basis, Ms now) const {
   return rounded(coin_price(*contract.coin_index, now) * contract.unit * (1 + basis), contract.price_decimals);
 }
 
@@ -125,13 +132,14 @@ Bar World::minute_bar(const Contract& contract, Ms open_time, Ms now) const {
   out.open_time = open_time;
   out.length = minute;
   out.closed = now >= end;
-  out.open = out.high = out.low = last(contract, open_time);
-  for (Ms at = open_time + sample_step; at < until; at += sample_step) {
-    const double price = last(contract, at);
-    out.high = std::max(out.high, price);
-    out.low = std::min(out.low, price);
+  const double above_index = basis(contract);
+  out.open = out.high = out.low = price(contract, above_index, open_time);
+  for (Ms at = open_time + KnownPath::step; at < until; at += KnownPath::step) {
+    const double traded = price(contract, above_index, at);
+    out.high = std::max(out.high, traded);
+    out.low = std::min(out.low, traded);
   }
-  out.close = last(contract, until);
+  out.close = price(contract, above_index, until);
   out.high = std::max(out.high, out.close);
   out.low = std::min(out.low, out.close);
   const auto bits = mix(seed_ + 3, contract_key(contract), static_cast<std::uint64_t>(open_time / minute));

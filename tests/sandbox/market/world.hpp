@@ -5,6 +5,7 @@
 #include <map>
 
 #include "tests/sandbox/market/contracts.hpp"
+#include "tests/sandbox/market/path.hpp"
 
 namespace sandbox {
 
@@ -82,6 +83,8 @@ class World {
   };
 
   [[nodiscard]] double coin_price(std::size_t coin, Ms time) const;
+  [[nodiscard]] double basis(const Contract& contract) const;  ///< how far it trades from its coin's price
+  [[nodiscard]] double price(const Contract& contract, double basis, Ms now) const;
   [[nodiscard]] Bar minute_bar(const Contract& contract, Ms open_time, Ms now) const;
   [[nodiscard]] Bar merged(const Contract& contract, Ms open_time, Ms length, Ms now) const;
   [[nodiscard]] std::vector<Bar> bars_of_day(const Contract& contract, CachedDay& cached, Ms now) const;
@@ -96,6 +99,7 @@ class World {
   std::deque<Liquidation> liquidations_;
   std::uint64_t sequence_{};
   Ms background_until_;
+  mutable std::vector<KnownPath> paths_;  ///< a coin each
   mutable std::map<const Contract*, CachedDay> days_;
 };
 
