@@ -1,6 +1,7 @@
 #include "tests/sandbox/market/world.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tests/sandbox/market/path.hpp"
@@ -18,7 +19,8 @@ std::uint64_t contract_key(const Contract& contract) {
 }
 
 double rounded(double value, int decimals) {
-  const double scale = std::pow(10.0, decimals);
+  static constexpr std::array<double, 13> powers{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+  const double scale = powers.at(static_cast<std::size_t>(decimals));
   return std::round(value * scale) / scale;
 }
 
