@@ -38,7 +38,7 @@ SCENARIO = {"seed": 5,
                        for name, form in FORMS.items() for number in range(CROWD)],
             "limits": {name: {"ban_after": 1, "ban_seconds": 120, "ban_extends": True} for name in FORMS}}
 BANNED = "binance"
-BAN_SECONDS = 15
+BAN_SECONDS = 20
 AFTER_COMMIT_MS = 100
 PAUSE_MAX_MS = 3_000  # of the other exchanges' requests: the funding bot asks each every second, but it is restarted too
 
@@ -119,7 +119,7 @@ def one_ban(build, source):
         stage.start_sandbox({"seed": 5})
         layer = stage.layer(LAYER.format(cycle="1s", limit="1s"))
         bots = [stage.start_bot(bot, index, layer) for index, bot in enumerate(BOTS)]
-        time.sleep(7)
+        time.sleep(10)
         until, committed = meet_the_ban(stage)
         if until is None:
             print("failed: no ban was written")
