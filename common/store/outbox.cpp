@@ -266,9 +266,11 @@ base::Result<void> Outbox::update_one(std::string_view sql, Values values) {
   return base::Error(base::ErrorKind::internal, "outbox", "a row was not in the state that this step needs");
 }
 
-base::Result<void> Outbox::mark_sending(std::int64_t id) {
-  return update_one("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ? AND state = 'pending'",
-                    {id});
+base::Result<void> Outbox::mark_sending(std::int64_t id, bool late) {
+  return update_one(
+      "UPDATE outbox SET state = 'sending', attempts = attempts + 1, html = iif(?2, late_html, html), "
+      "late_html = iif(?2, '', late_html) WHERE id = ?1 AND state = 'pending'",
+      {id, late ? 1 : 0});
 }
 
 base::Result<void> Outbox::mark_not_tried(std::int64_t id) {

@@ -40,7 +40,8 @@ class Outbox {
   /// it. Edits and replies wait until their target is settled.
   [[nodiscard]] base::Result<Next> next_due(std::string_view sink, std::span<const Chat> chats, base::WallTime now);
 
-  base::Result<void> mark_sending(std::int64_t id);  ///< commit it before the call goes out
+  /// Commit it before the call goes out. `late`: its late words are its words from now on, for all its parts.
+  base::Result<void> mark_sending(std::int64_t id, bool late = false);
   /// Takes mark_sending back: nothing went out.
   base::Result<void> mark_not_tried(std::int64_t id);
   base::Result<void> mark_part_sent(std::int64_t id, std::optional<std::int64_t> message_id, base::WallTime now);

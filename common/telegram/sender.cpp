@@ -210,10 +210,13 @@ Sender::Step Sender::next_step(Lane& lane) {
   }
   if (!next->row) return {std::nullopt, now + (next->wake_at ? *next->wake_at - wall : idle_look)};
   if (const auto held = held_until(lane)) return {std::nullopt, *held};
-  if (auto marked = ports_.outbox.mark_sending(next->row->id); !marked) {
+  auto& draft = next->row->draft;
+  const bool other_words = next->row->parts_sent == 0 && !draft.late_html.empty() && late_words(*next->row);
+  if (auto marked = ports_.outbox.mark_sending(next->row->id, other_words); !marked) {
     ports_.observer.store_failed(marked.error());
     return {std::nullopt, now + store_retry};
   }
+  if (other_words) draft.html = std::exchange(draft.late_html, {});
   return {std::move(next->row), now};
 }
 
@@ -271,9 +274,7 @@ asio::awaitable<void> Sender::send(Lane& lane, const store::OutboxRow& row) {
     co_return;
   }
   const auto late = late_words(row);
-  // The parts of one message are of one text, however late the last one is.
-  const bool other_text = late && row.parts_sent == 0 && !row.draft.late_html.empty();
-  const Parts parts(other_text ? row.draft.late_html.str() : row.draft.html.str(), row.plain);
+  const Parts parts(row.draft.html.str(), row.plain);
   Call call;
   call.row = row;
   call.parts = row.draft.op == store::Op::edit ? 1 : parts.count();

@@ -78,6 +78,22 @@ TEST_F(SenderTest, SIG5_HowOldASignalIsCountsFromWhatHappenedAndALateOneHasNoEnt
   EXPECT_THAT(said[1], HasSubstr(" before it was sent</i>")) << "neither has waited for five minutes";
 }
 
+TEST_F(SenderTest, TG4_AllPartsOfALateSignalAreOfItsLateWords) {
+  start();
+  auto what = draft("long");
+  what.happened = clock_.wall_now() - 10min;
+  what.html = base::Html::text(std::string(9'000, 'e'));
+  what.late_html = base::Html::text(std::string(6'000, 'n'));
+  accept(what);
+  clock_.advance(30s);
+  const auto said = texts();
+  ASSERT_EQ(said.size(), 2U);
+  for (const auto& part : said) {
+    EXPECT_THAT(part, HasSubstr("nnn"));
+    EXPECT_THAT(part, testing::Not(HasSubstr("eee")));
+  }
+}
+
 TEST_F(SenderTest, RowsFromBeforeTheStartGoOutWithoutANotice) {
   start();
   must(outbox_->accept(draft("left over"), clock_.wall_now()));
