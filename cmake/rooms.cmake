@@ -1,10 +1,14 @@
 option(PERPWATCH_ROOMS_TOGETHER "rooms and bots are compiled several files at a time (decision 0017)" OFF)
 # A room is a static library of the folder it is declared in; a room links only rooms below it.
 #   perpwatch_room(NAME SOURCES a.cpp … LINKS pw_base …)        -> target pw_NAME
+#     SMALL: what runs a few times a second at most, so the release build makes it small rather than fast
 #   perpwatch_test(NAME SOURCES a_test.cpp … LINKS pw_NAME …)   -> executable NAME_test, every TEST a CTest
 function(perpwatch_room name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "SMALL" "" "SOURCES;LINKS;PRIVATE_LINKS" ${ARGN})
   add_library(pw_${name} STATIC ${ARG_SOURCES})
+  if(ARG_SMALL)
+    target_compile_options(pw_${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-Os>)
+  endif()
   if(PERPWATCH_ROOMS_TOGETHER AND CMAKE_CURRENT_SOURCE_DIR MATCHES "/(common|bots)/")
     perpwatch_compile_together(pw_${name})
     # Of a class with a part that has no linkage, in an included file. The other presets look at each file by itself.

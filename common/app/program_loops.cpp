@@ -46,6 +46,7 @@ awaitable<void> Program::cycles() {
     log_.debug(done);
     notify_.status(done);
     if (stopping_) break;
+    world_.give_back_memory();  // the answers of a cycle are large and gone, and the heap keeps their room
     co_await world_.clock.sleep_until(began + options_.settings.run.cycle_every);
   }
 }

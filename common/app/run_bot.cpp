@@ -5,6 +5,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -81,6 +82,7 @@ struct RealWorld {
     World out(
         io, clock, *http, *ws, [this] { return std::uniform_real_distribution<double>(0, 1)(engine); }, print_line);
     out.worker = &worker;
+    out.give_back_memory = [] { (void)::malloc_trim(0); };
     if (const auto program = find_chart_program()) out.painter = std::make_shared<ChartPainter>(clock, *program);
     return out;
   }

@@ -27,10 +27,11 @@ struct World {
   base::Clock& clock;
   net::HttpClient& http;
   net::WsClient& ws;
-  std::function<double()> random;                 ///< uniform in [0, 1)
-  std::function<void(const std::string&)> print;  ///< one text to the terminal
-  std::shared_ptr<telegram::Painter> painter;     ///< null: no picture is made
-  base::Worker* worker{};                         ///< null: what blocks is done in the loop, in its order
+  std::function<double()> random;                  ///< uniform in [0, 1)
+  std::function<void(const std::string&)> print;   ///< one text to the terminal
+  std::shared_ptr<telegram::Painter> painter;      ///< null: no picture is made
+  base::Worker* worker{};                          ///< null: what blocks is done in the loop, in its order
+  std::function<void()> give_back_memory = [] {};  ///< what is free goes back to the system; takes up to a millisecond
 };
 
 }  // namespace app

@@ -11,8 +11,8 @@ namespace exchange {
 
 namespace {
 
-constexpr std::size_t bytes_kept_max = std::size_t{1} << 20U;  ///< memory for a longer document is given back
-constexpr std::uint32_t shapes_max = UINT32_MAX / 2;           ///< then their numbers begin again
+constexpr std::size_t bytes_kept_max = 65'536;        ///< the memory of a longer document is given back: five times it
+constexpr std::uint32_t shapes_max = UINT32_MAX / 2;  ///< then their numbers begin again
 constexpr std::size_t boxes_kept_max = 16'384;
 
 /// What the finder of marks refuses, as people say it.

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include "common/net/clients.hpp"
 #include "common/net/curl_multi.hpp"
 #include "common/net/policy.hpp"
@@ -18,13 +20,8 @@ void trust_system(asio::ssl::context& tls) {
 class BeastClient final : public WsClient {
  public:
   BeastClient(asio::io_context& io, WsClientOptions options)
-      : options_(std::move(options)), multi_(std::make_shared<CurlMulti>(io, 0)), tls_(asio::ssl::context::tls_client) {
-    tls_.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    tls_.set_verify_mode(asio::ssl::verify_peer);
-    if (options_.ca_file.empty())
-      trust_system(tls_);
-    else
-      tls_.load_verify_file(options_.ca_file);
+      : options_(std::move(options)), multi_(std::make_shared<CurlMulti>(io, 0)) {
+    if (!options_.ca_file.empty()) tls();  // a file that cannot be read is found out now
   }
 
   asio::awaitable<OpenedWs> open(const WsEndpoint& endpoint) override {
@@ -34,13 +31,25 @@ class BeastClient final : public WsClient {
     auto dialled = co_await dial(multi_, endpoint, *url);
     if (!dialled) co_return dialled.error();
     const Upgrade upgrade(endpoint, *url, options_.user_agent);
-    co_return co_await upgrade_to_ws(*std::move(dialled), tls_, upgrade);
+    asio::ssl::context* const secure = url->scheme == "wss" ? &tls() : nullptr;
+    co_return co_await upgrade_to_ws(*std::move(dialled), secure, upgrade);
   }
 
  private:
+  /// Made when a stream wants it: OpenSSL's tables are half a megabyte, and a bot may have no stream, or none over TLS.
+  asio::ssl::context& tls() {
+    if (!tls_) {
+      auto& made = tls_.emplace(asio::ssl::context::tls_client);
+      made.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+      made.set_verify_mode(asio::ssl::verify_peer);
+      options_.ca_file.empty() ? trust_system(made) : made.load_verify_file(options_.ca_file);
+    }
+    return *tls_;
+  }
+
   WsClientOptions options_;
   std::shared_ptr<CurlMulti> multi_;
-  asio::ssl::context tls_;
+  std::optional<asio::ssl::context> tls_;
 };
 
 }  // namespace

@@ -251,11 +251,11 @@ asio::awaitable<OpenedWs> shake_hands(std::shared_ptr<WsCore> core, const Upgrad
 
 }  // namespace
 
-asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, asio::ssl::context& tls, const Upgrade& upgrade) {
+asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, asio::ssl::context* tls, const Upgrade& upgrade) {
   const auto left = upgrade.endpoint.connect_timeout - dialled.elapsed;
   std::shared_ptr<WsCore> core;
-  if (upgrade.url.scheme == "wss")
-    core = std::make_shared<WsCore>(upgrade.endpoint, std::move(dialled.socket), tls);
+  if (tls != nullptr)
+    core = std::make_shared<WsCore>(upgrade.endpoint, std::move(dialled.socket), *tls);
   else
     core = std::make_shared<WsCore>(upgrade.endpoint, std::move(dialled.socket));
   auto& stream = core->stream.next_layer();

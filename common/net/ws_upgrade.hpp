@@ -21,7 +21,8 @@ struct Upgrade {
 
 using OpenedWs = base::Result<std::unique_ptr<WsConnection>>;
 
-[[nodiscard]] boost::asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, boost::asio::ssl::context& tls,
+/// Over TLS if there is a context for it.
+[[nodiscard]] boost::asio::awaitable<OpenedWs> upgrade_to_ws(Dialled dialled, boost::asio::ssl::context* tls,
                                                              const Upgrade& upgrade);
 
 }  // namespace net
