@@ -16,13 +16,6 @@ namespace simulation {
 
 namespace {
 
-/// Memory, where there is some: the bots commit as they do in production, and a test must not wait for a disk.
-std::filesystem::path fast_folder() {
-  const std::filesystem::path memory{"/dev/shm"};
-  std::error_code ignored;
-  return std::filesystem::is_directory(memory, ignored) ? memory : std::filesystem::temp_directory_path();
-}
-
 std::string title_of(const std::string& bot) {
   std::string out = bot + " Bot";
   out[0] = static_cast<char>(out[0] - 'a' + 'A');
@@ -43,7 +36,7 @@ std::unique_ptr<app::BotLogic> make_logic(const std::string& bot) {
   throw std::runtime_error("there is no bot " + bot);
 }
 
-Town::Town(Ms start, const sandbox::Json& planned) : faults(start), telegram(faults, log), folder(fast_folder()) {
+Town::Town(Ms start, const sandbox::Json& planned) : faults(start), telegram(faults, log) {
   for (const auto& fault : planned) (void)faults.add(fault, false, start);
   telegram.add_bot(token, "Perpwatch");
   telegram.add_chat(std::stoll(signals_chat), "signals", {});

@@ -195,8 +195,6 @@ const std::vector<std::string>& all_exchanges() {
 Several::Several(const std::string& bot, const std::vector<std::string>& exchanges, std::uint64_t seed,
                  const std::string& layer)
     : clock_(io_, base::from_ms(start)),
-      folder_(std::filesystem::is_directory("/dev/shm") ? std::filesystem::path("/dev/shm")
-                                                        : std::filesystem::temp_directory_path()),
       sandbox_(std::make_unique<sandbox::App>(sandbox_settings(seed), start)),
       http_(std::make_unique<Http>(clock_, *sandbox_)),
       ws_(std::make_unique<Ws>(clock_, *sandbox_)),

@@ -11,9 +11,9 @@
 #include "tests/unit/store/support.hpp"
 
 namespace crash_test {
-using test::Folder;
 using test::must;
 using test::start_time;
+using test::TempFolder;
 
 constexpr int rounds = 6;
 enum Point : int { before_begin, after_accept, after_signal, before_commit, after_commit, after_mark, point_count };
@@ -23,7 +23,7 @@ void die_at(int wanted, int here) {
 }
 
 /// Writes pairs (outbox row, gate) one transaction each, says each commit through the pipe, dies where told.
-void child(const Folder& folder, int fatal_round, int point, int pipe) {
+void child(const TempFolder& folder, int fatal_round, int point, int pipe) {
   auto database = test::open_bot(folder);
   store::Outbox outbox(*database);
   store::GateState gates(*database);
@@ -53,7 +53,7 @@ TEST(Crash, F1_KillAtEveryPointLosesNothingThatWasCommitted) {
   std::array<int, point_count> hits{};
   for (int point = 0; point < point_count; ++point) {
     for (int round = 0; round < rounds; ++round) {
-      const Folder folder;
+      const TempFolder folder;
       std::array<int, 2> pipe{};
       ASSERT_EQ(::pipe(pipe.data()), 0);
       const pid_t pid = ::fork();

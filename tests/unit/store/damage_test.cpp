@@ -7,11 +7,11 @@
 
 namespace damage_test {
 using store::Database;
-using test::Folder;
 using test::must;
+using test::TempFolder;
 
 /// A bot's database with some rows, folded into one file.
-std::string sample(const Folder& folder) {
+std::string sample(const TempFolder& folder) {
   {
     auto database = test::open_bot(folder);
     store::Outbox outbox(*database);
@@ -28,7 +28,7 @@ struct Seen {
 };
 
 /// Opens what lies there and uses it; a database that opened must work.
-void open_and_use(const Folder& folder, Seen& seen) {
+void open_and_use(const TempFolder& folder, Seen& seen) {
   auto opened = store::open_bot(folder.path(), "volume", test::start_time);
   if (!opened) {
     ++seen.refused;
@@ -51,12 +51,12 @@ void open_and_use(const Folder& folder, Seen& seen) {
   EXPECT_EQ(next->row->draft.dedupe_key, "after");
 }
 
-void clear(const Folder& folder) {
+void clear(const TempFolder& folder) {
   for (const auto& entry : std::filesystem::directory_iterator(folder.path())) std::filesystem::remove(entry.path());
 }
 
 TEST(Damage, F7_RandomByteFlipsNeverStopTheStart) {
-  const Folder folder;
+  const TempFolder folder;
   const std::string sound = sample(folder);
   std::mt19937 random(20260101);
   Seen seen;
@@ -80,7 +80,7 @@ TEST(Damage, F7_RandomByteFlipsNeverStopTheStart) {
 }
 
 TEST(Damage, F7_EveryByteOfTheHeaderFlipped) {
-  const Folder folder;
+  const TempFolder folder;
   const std::string sound = sample(folder);
   Seen seen;
   for (std::size_t at = 0; at < 100; ++at) {
@@ -95,7 +95,7 @@ TEST(Damage, F7_EveryByteOfTheHeaderFlipped) {
 }
 
 TEST(Damage, F7_TruncatedAtAnyLength) {
-  const Folder folder;
+  const TempFolder folder;
   const std::string sound = sample(folder);
   Seen seen;
   for (std::size_t size = 0; size < sound.size(); size += size < 200 ? 1 : 4'099) {
@@ -108,7 +108,7 @@ TEST(Damage, F7_TruncatedAtAnyLength) {
 }
 
 TEST(Damage, F7_AnOtherFileInItsPlaceIsSetAsideWithItsLog) {
-  const Folder folder;
+  const TempFolder folder;
   test::write_bytes(folder / "volume.db", "this is no database at all, but some text that a person left here\n");
   test::write_bytes(folder / "volume.db-wal", "rest");
   auto opened = must(store::open_bot(folder.path(), "volume", test::start_time));
@@ -118,7 +118,7 @@ TEST(Damage, F7_AnOtherFileInItsPlaceIsSetAsideWithItsLog) {
 }
 
 TEST(Damage, F7_ASecondDamagedFileInTheSameSecondGetsItsOwnName) {
-  const Folder folder;
+  const TempFolder folder;
   for (int i = 0; i < 2; ++i) {
     test::write_bytes(folder / "volume.db", std::string(5'000, 'x'));
     EXPECT_TRUE(must(store::open_bot(folder.path(), "volume", test::start_time)).set_aside);
@@ -128,7 +128,7 @@ TEST(Damage, F7_ASecondDamagedFileInTheSameSecondGetsItsOwnName) {
 }
 
 TEST(Damage, F7_AnEmptyFileWithALogIsDamageNotANewFile) {
-  const Folder folder;
+  const TempFolder folder;
   test::write_bytes(folder / "volume.db", "");
   test::write_bytes(folder / "volume.db-wal", std::string(5'000, 'w'));
   auto opened = must(store::open_bot(folder.path(), "volume", test::start_time));
@@ -137,7 +137,7 @@ TEST(Damage, F7_AnEmptyFileWithALogIsDamageNotANewFile) {
 }
 
 TEST(Damage, AnIndexAddedByHandIsNoDamage) {
-  const Folder folder;
+  const TempFolder folder;
   must(test::open_bot(folder)->change("CREATE INDEX by_hand ON signal (kind)"));
   EXPECT_FALSE(must(store::open_bot(folder.path(), "volume", test::start_time)).set_aside);
 }

@@ -10,8 +10,8 @@ using base::ErrorKind;
 using store::Database;
 using store::Options;
 using test::error_text;
-using test::Folder;
 using test::must;
+using test::TempFolder;
 using testing::HasSubstr;
 
 constexpr std::string_view one[] = {"CREATE TABLE a (x INTEGER)"};
@@ -38,7 +38,7 @@ std::string word(Database& database, std::string_view sql) {
 }
 
 TEST(Database, CR1_OpensInWalModeWithFullSynchronisation) {
-  const Folder folder;
+  const TempFolder folder;
   auto opened = must(Database::open(folder / "a.db", one, options()));
   EXPECT_EQ(word(*opened.database, "PRAGMA journal_mode"), "wal");
   EXPECT_EQ(number(*opened.database, "PRAGMA synchronous"), 2);
@@ -47,7 +47,7 @@ TEST(Database, CR1_OpensInWalModeWithFullSynchronisation) {
 }
 
 TEST(Database, F31_AnOlderSchemaIsMigratedAndKeepsItsRows) {
-  const Folder folder;
+  const TempFolder folder;
   {
     auto old = must(Database::open(folder / "a.db", one, options()));
     must(old.database->change("INSERT INTO a VALUES (?)", {1}));
@@ -59,7 +59,7 @@ TEST(Database, F31_AnOlderSchemaIsMigratedAndKeepsItsRows) {
 }
 
 TEST(Database, F31_ANewerSchemaIsRefusedAndLeftAlone) {
-  const Folder folder;
+  const TempFolder folder;
   must(Database::open(folder / "a.db", two, options()));
   const auto before = test::read_bytes(folder / "a.db");
   const auto refused = Database::open(folder / "a.db", one, options());
@@ -71,7 +71,7 @@ TEST(Database, F31_ANewerSchemaIsRefusedAndLeftAlone) {
 }
 
 TEST(Database, F31_AMigrationThatFailsChangesNothing) {
-  const Folder folder;
+  const TempFolder folder;
   must(Database::open(folder / "a.db", one, options()));
   EXPECT_FALSE(Database::open(folder / "a.db", broken, options()));
   auto again = must(Database::open(folder / "a.db", one, options()));
@@ -80,7 +80,7 @@ TEST(Database, F31_AMigrationThatFailsChangesNothing) {
 }
 
 TEST(Database, F5_AMissingFolderIsNamedWithItsRemedy) {
-  const Folder folder;
+  const TempFolder folder;
   const auto refused = Database::open(folder / "none/a.db", one, options());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().kind, ErrorKind::storage);
@@ -90,7 +90,7 @@ TEST(Database, F5_AMissingFolderIsNamedWithItsRemedy) {
 
 TEST(Database, F5_AFolderWithoutWriteAccessIsNamedWithItsRemedy) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
-  const Folder folder;
+  const TempFolder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   const auto refused = Database::open(folder / "a.db", one, options());
   ASSERT_FALSE(refused);
@@ -98,7 +98,7 @@ TEST(Database, F5_AFolderWithoutWriteAccessIsNamedWithItsRemedy) {
 }
 
 TEST(Database, F5_AFolderInTheFilesPlaceIsAnError) {
-  const Folder folder;
+  const TempFolder folder;
   std::filesystem::create_directory(folder / "a.db");
   const auto refused = Database::open(folder / "a.db", one, options());
   ASSERT_FALSE(refused);
@@ -107,7 +107,7 @@ TEST(Database, F5_AFolderInTheFilesPlaceIsAnError) {
 
 class Transactions : public testing::Test {
  protected:
-  Folder folder_;
+  TempFolder folder_;
   std::unique_ptr<Database> database_ = must(Database::open(folder_ / "a.db", one, options())).database;
   base::Result<void> add(int value) {
     auto done = database_->change("INSERT INTO a VALUES (?)", {value});

@@ -10,12 +10,12 @@
 namespace lock_test {
 using store::InstanceLock;
 using store::SuiteLock;
-using test::Folder;
 using test::must;
+using test::TempFolder;
 using testing::HasSubstr;
 
 TEST(InstanceLock, F29_TheSecondInstanceIsToldWhichProcessRuns) {
-  const Folder folder;
+  const TempFolder folder;
   const auto first = must(InstanceLock::acquire(folder.path(), "funding"));
   const auto second = InstanceLock::acquire(folder.path(), "funding");
   ASSERT_FALSE(second);
@@ -25,7 +25,7 @@ TEST(InstanceLock, F29_TheSecondInstanceIsToldWhichProcessRuns) {
 }
 
 TEST(InstanceLock, F29_AnotherBotAndAFreedLockAreNoConflict) {
-  const Folder folder;
+  const TempFolder folder;
   {
     const auto funding = must(InstanceLock::acquire(folder.path(), "funding"));
     EXPECT_TRUE(InstanceLock::acquire(folder.path(), "volume"));
@@ -34,7 +34,7 @@ TEST(InstanceLock, F29_AnotherBotAndAFreedLockAreNoConflict) {
 }
 
 TEST(InstanceLock, HA3_ADeletedOrReplacedLockFileIsNotHeldAnyMore) {
-  const Folder folder;
+  const TempFolder folder;
   const auto lock = must(InstanceLock::acquire(folder.path(), "funding"));
   EXPECT_TRUE(lock.held());
   std::filesystem::remove(folder / "funding.lock");
@@ -45,13 +45,13 @@ TEST(InstanceLock, HA3_ADeletedOrReplacedLockFileIsNotHeldAnyMore) {
 }
 
 TEST(SuiteLock, CB9_IsSharedByAllBots) {
-  const Folder folder;
+  const TempFolder folder;
   const auto first = must(SuiteLock::acquire(folder.path()));
   EXPECT_TRUE(SuiteLock::acquire(folder.path()));
 }
 
 TEST(SuiteLock, CB9_AnUnreadableSharedFileIsReplacedByWhoIsAlone) {
-  const Folder folder;
+  const TempFolder folder;
   test::write_bytes(folder / "shared.db", std::string(5'000, 'x'));
   auto lock = must(SuiteLock::acquire(folder.path()));
   EXPECT_TRUE(must(store::open_shared(folder.path(), lock, test::start_time)).set_aside);
@@ -59,7 +59,7 @@ TEST(SuiteLock, CB9_AnUnreadableSharedFileIsReplacedByWhoIsAlone) {
 }
 
 TEST(SuiteLock, CB9_WhoIsNotAloneLeavesTheFileAndNamesTheRemedy) {
-  const Folder folder;
+  const TempFolder folder;
   const std::string garbage(5'000, 'x');
   test::write_bytes(folder / "shared.db", garbage);
   const auto other = must(SuiteLock::acquire(folder.path()));
@@ -71,7 +71,7 @@ TEST(SuiteLock, CB9_WhoIsNotAloneLeavesTheFileAndNamesTheRemedy) {
 }
 
 TEST(SuiteLock, CB9_NobodyJoinsWhileTheFileIsReplaced) {
-  const Folder folder;
+  const TempFolder folder;
   auto lock = must(SuiteLock::acquire(folder.path()));
   must(lock.make_exclusive());
   EXPECT_FALSE(SuiteLock::acquire(folder.path()));

@@ -17,7 +17,7 @@ using test::start_time;
 
 /// A file and an outbox that are new for each case.
 struct Fresh {
-  test::Folder folder;
+  test::TempFolder folder;
   std::unique_ptr<store::Database> database{test::open_bot(folder)};
   Outbox outbox{*database};
 

@@ -8,9 +8,9 @@ using store::Outbox;
 using store::Priority;
 using store::RowState;
 using test::draft;
-using test::Folder;
 using test::must;
 using test::start_time;
+using test::TempFolder;
 
 class OutboxPicture : public testing::Test {
  protected:
@@ -30,7 +30,7 @@ class OutboxPicture : public testing::Test {
     must(outbox_.mark_sent(id, 100, now_));
   }
 
-  Folder folder_;
+  TempFolder folder_;
   std::unique_ptr<store::Database> database_ = test::open_bot(folder_);
   Outbox outbox_{*database_};
   base::WallTime now_ = start_time;
@@ -75,7 +75,7 @@ TEST_F(OutboxPicture, F23_APictureCountsAgainstTheBounds) {
 }
 
 TEST(OutboxMigration, RowsFromBeforePicturesComeBackWithoutOne) {
-  const Folder folder;
+  const TempFolder folder;
   {
     auto old = must(store::Database::open(folder / "volume.db", store::bot_migrations().first(1), {}));
     must(old.database->change(

@@ -14,14 +14,14 @@ using store::Outbox;
 using store::Priority;
 using store::RowState;
 using test::draft;
-using test::Folder;
 using test::must;
 using test::start_time;
+using test::TempFolder;
 using namespace std::chrono_literals;
 
 class OutboxTest : public testing::Test {
  protected:
-  Folder folder_;
+  TempFolder folder_;
   std::unique_ptr<store::Database> database_ = test::open_bot(folder_);
   Outbox outbox_{*database_};
   base::WallTime now_ = start_time;

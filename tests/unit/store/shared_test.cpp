@@ -15,9 +15,9 @@
 namespace shared_test {
 using store::HostBan;
 using store::HostBans;
-using test::Folder;
 using test::must;
 using test::start_time;
+using test::TempFolder;
 using namespace std::chrono_literals;
 
 HostBan ban(std::string host, base::Millis from_now, int strikes = 1) {
@@ -34,7 +34,7 @@ struct Suite {
 };
 
 TEST(HostBans, RL7_ALaterPutNeverShortens) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   HostBans bans(*suite.database);
   EXPECT_FALSE(must(bans.find("a.example")));
@@ -47,7 +47,7 @@ TEST(HostBans, RL7_ALaterPutNeverShortens) {
 }
 
 TEST(HostBans, CB9_WhoKnowsTheBootClockDecidesWhichBanOutlasts) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   HostBans bans(*suite.database);
   must(bans.put(ban("a.example", 10min)));
@@ -60,7 +60,7 @@ TEST(HostBans, CB9_WhoKnowsTheBootClockDecidesWhichBanOutlasts) {
 }
 
 TEST(HostBans, EveryColumnComesBackAndRemovalsAreSeen) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   HostBans bans(*suite.database);
   must(bans.put(ban("a.example", 10min, 2)));
@@ -83,7 +83,7 @@ TEST(HostBans, EveryColumnComesBackAndRemovalsAreSeen) {
 }
 
 TEST(HostBans, RL7_AnotherProcessSeesABanWithin100Ms) {
-  const Folder folder;
+  const TempFolder folder;
   { const Suite create(folder.path()); }
   std::array<int, 2> to_child{}, to_parent{};
   ASSERT_EQ(::pipe(to_child.data()), 0);
@@ -123,7 +123,7 @@ TEST(HostBans, RL7_AnotherProcessSeesABanWithin100Ms) {
 }
 
 TEST(HostBans, RL7_LookingUpIsCheapEnoughForEveryRequest) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   HostBans bans(*suite.database);
   for (int i = 0; i < 30; ++i) must(bans.put(ban("host" + std::to_string(i), 10min)));
@@ -137,7 +137,7 @@ TEST(HostBans, RL7_LookingUpIsCheapEnoughForEveryRequest) {
 }
 
 TEST(Suite, ThreeProcessesCreateMigrateAndWriteTheSameFileAtOnce) {
-  const Folder folder;
+  const TempFolder folder;
   std::array<pid_t, 3> children{};
   for (std::size_t bot = 0; bot < children.size(); ++bot) {
     children[bot] = ::fork();
@@ -165,7 +165,7 @@ TEST(Suite, ThreeProcessesCreateMigrateAndWriteTheSameFileAtOnce) {
 }
 
 TEST(GuardRows, CB9_BreakersAndLimitersComeBackAsTheyWere) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   store::GuardRows rows(*suite.database);
   const store::WaitRow wait{start_time + 5min, 5min, start_time, "boot-1", 7s};
@@ -195,7 +195,7 @@ TEST(GuardRows, CB9_BreakersAndLimitersComeBackAsTheyWere) {
 }
 
 TEST(Suite, SettingsOperatorsAndStatusesAreKept) {
-  const Folder folder;
+  const TempFolder folder;
   {
     Suite suite(folder.path());
     store::Settings settings(*suite.database);
@@ -225,7 +225,7 @@ TEST(Suite, SettingsOperatorsAndStatusesAreKept) {
 }
 
 TEST(Shared, WhatOneBotToldTheOthersDoNot) {
-  const Folder folder;
+  const TempFolder folder;
   Suite suite(folder.path());
   store::Told told(*suite.database);
   EXPECT_TRUE(must(told.claim("contract/okx/A/listed", "volume", start_time, 90min)));

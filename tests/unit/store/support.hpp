@@ -1,4 +1,4 @@
-// A folder of its own for each test, and short ways to say what is meant.
+// Short ways to say what is meant.
 #pragma once
 #include <filesystem>
 #include <fstream>
@@ -7,40 +7,15 @@
 #include <string_view>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
 
 #include "common/store/database.hpp"
 #include "common/store/outbox.hpp"
 #include "common/store/schema.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace test {
 
 inline constexpr base::WallTime start_time = base::from_ms(1'767'225'600'000);  // 2026-01-01 00:00:00 UTC
-
-class Folder {
- public:
-  Folder() {
-    // In memory where the system offers it: these tests commit thousands of times, and each commit is an fsync.
-    const std::filesystem::path memory = "/dev/shm";
-    const bool has_memory = ::access(memory.c_str(), W_OK | X_OK) == 0;
-    std::string pattern =
-        ((has_memory ? memory : std::filesystem::temp_directory_path()) / "perpwatch-store-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::permissions(path_, std::filesystem::perms::owner_all, ignored);
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string read_bytes(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -64,7 +39,7 @@ T must(base::Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(result).value();
 }
 
-inline std::unique_ptr<store::Database> open_bot(const Folder& folder, std::string_view bot = "volume") {
+inline std::unique_ptr<store::Database> open_bot(const TempFolder& folder, std::string_view bot = "volume") {
   return must(store::open_bot(folder.path(), bot, start_time)).database;
 }
 

@@ -6,9 +6,9 @@
 #include "tests/unit/store/support.hpp"
 
 namespace tables_test {
-using test::Folder;
 using test::must;
 using test::start_time;
+using test::TempFolder;
 using namespace std::chrono_literals;
 
 store::SignalRow signal(std::string event_id, base::WallTime at) {
@@ -27,7 +27,7 @@ store::SignalRow signal(std::string event_id, base::WallTime at) {
 
 class Tables : public testing::Test {
  protected:
-  Folder folder_;
+  TempFolder folder_;
   std::unique_ptr<store::Database> database_ = test::open_bot(folder_);
 };
 

@@ -222,7 +222,7 @@ class World : public testing::Test {
     return out;
   }
 
-  Folder folder_;
+  TempFolder folder_;
   boost::asio::io_context io_;
   FakeClock clock_{io_};
   FakeTelegram http_{clock_};
