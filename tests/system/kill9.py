@@ -65,20 +65,23 @@ def scenario(market_seconds):
 
 
 def signals(stage, index):
-    """What bot `index` sent to the channel, rises of a tier left out: (contract, when it began) -> texts as they came.
+    """What bot `index` sent to the channel by itself: (contract, when it began) -> texts as they came.
     A burst that is told again with the bars around it is still the same burst: one contract, a few minutes off."""
     out = collections.defaultdict(list)
-    for message in stage.messages():
-        text = message["text"]
-        if message["bot"] != index or str(message["chat"]) != SIGNAL_CHAT or message["action"] != "send":
-            continue
-        if text.startswith("\u2b06"):
-            continue
+    for text, _ in sent(stage, index, replies=False):
         contract = re.search(r"[A-Z0-9]+USDT", text).group(0)
         began = datetime.datetime.strptime(re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d", text).group(0), "%Y-%m-%d %H:%M")
         key = next((known for known in out if same_burst(known, (contract, began))), (contract, began))
         out[key].append(text)
     return out
+
+
+def sent(stage, index, replies):
+    """(text, what it replies to) of bot `index` in the channel: its signals, or what it replied to them (rises of a tier,
+    results of trades)."""
+    return [(message["text"], message["reply_to"]) for message in stage.messages()
+            if message["bot"] == index and str(message["chat"]) == SIGNAL_CHAT and message["action"] == "send"
+            and bool(message["reply_to"]) == replies]
 
 
 def same_burst(one, other):
@@ -143,8 +146,10 @@ def report(stage, kills, hits, expected, codes):
     lost = [key for key in expected if not any(same_burst(key, other) for other in got)]
     repeats = sum(len(texts) - 1 for texts in got.values())
     unmarked = [key for key, texts in got.items() for text in texts[1:] if REPEAT not in text]
+    replies = collections.Counter(sent(stage, 1, replies=True))
+    unmarked += [(text.split("\n")[0],) for (text, _), count in replies.items() if count > 1]
     print(f"signals: {len(expected)} undisturbed, {len(got)} under kills, {repeats} repeats, {len(lost)} lost, "
-          f"{len(unmarked)} repeats unmarked; exit codes {codes}")
+          f"{len(unmarked)} repeats unmarked, {replies.total()} replies; exit codes {codes}")
     alone = [key for key in got if not any(same_burst(key, other) for other in steady)]
     for key in alone:  # not a promise of the outbox, but worth a look: the two saw the same bars
         print("  said by the killed bot alone:", *key)
