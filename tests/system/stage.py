@@ -126,4 +126,4 @@ class Stage:
 
     def requests(self):
         with open(self.folder / "requests.jsonl", encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
+            return [json.loads(line) for line in file if line.endswith("\n")]  # the last one may be half written
