@@ -164,9 +164,9 @@ std::string FakeBinance::funding_info(Ms now) const {
     const auto& contract = market_.contracts()[i];
     const auto running = contract.listed > now ? std::nullopt : market_.running(i, now);
     if (!running || running->interval_hours == 8) continue;
-    rows.add(R"({{"symbol":"{}","adjustedFundingRateCap":"0.02","adjustedFundingRateFloor":"-0.02",)"
+    rows.add(R"({{"symbol":"{}","adjustedFundingRateCap":"{}","adjustedFundingRateFloor":"-{}",)"
              R"("fundingIntervalHours":{},"disclaimer":false}})",
-             contract.symbol, running->interval_hours);
+             contract.symbol, funding_limit, funding_limit, running->interval_hours);
   }
   return std::move(rows).close();
 }

@@ -34,6 +34,7 @@ class FakeBinance {
 
   static constexpr Ms bar_lag = 150;                ///< a closed bar is pushed so long after its end
   static constexpr Ms forming_every = 20 * second;  ///< and what an open bar looks like so often
+  static constexpr double funding_limit = 0.02;     ///< cap and floor, of what does not settle every 8 h
   static constexpr Ms mark_every = 5 * second;
 
  private:

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "common/base/text.hpp"
+#include "tests/simulation/fake_binance.hpp"
 #include "tests/simulation/replay.hpp"
 
 namespace simulation {
@@ -116,9 +117,19 @@ void explain_calm(const RecordedFunding& market, std::size_t contract, const Hea
                            fmt::format(": told {} calm hours, the file has {}", measured(heard, "calm_periods"), calm));
 }
 
+void explain_limit(const RecordedFunding& market, std::size_t contract, const Heard& heard, Replay& out) {
+  const auto next = settlement_of(market, contract, heard.at, true);
+  if (!next) return out.problems.push_back(words(heard) + ": the file has no settlement that this could lead to");
+  const double rate = market.all(contract)[*next].rate;
+  if (std::fabs(rate) < FakeBinance::funding_limit * 0.999)
+    out.problems.push_back(words(heard) +
+                           fmt::format(": the file has {:.6f}, the limit is {}", rate, FakeBinance::funding_limit));
+}
+
 void explain(const RecordedFunding& market, std::size_t contract, const Heard& heard, Replay& out) {
   if (heard.kind == "funding_extreme") return explain_extreme(market, contract, heard, out);
   if (heard.kind == "funding_interval") return explain_interval(market, contract, heard, out);
+  if (heard.kind == "funding_limit") return explain_limit(market, contract, heard, out);
   if (heard.kind == "funding_calm") return explain_calm(market, contract, heard, out);
   explain_flip(market, contract, heard, out);
 }
@@ -198,8 +209,8 @@ Replay replay_funding(const RecordedFunding& market, const ReplayOptions& option
       continue;
     }
     explain(market, *contract, heard, out);
-    const bool running =
-        heard.kind == "funding_extreme" || heard.kind == "funding_interval" || measured(heard, "predicted") > 0.5;
+    const bool running = heard.kind == "funding_extreme" || heard.kind == "funding_interval" ||
+                         heard.kind == "funding_limit" || measured(heard, "predicted") > 0.5;
     const auto settlement = settlement_of(market, *contract, heard.at, running);
     if (settlement && ++told[{heard.key, *contract, *settlement}] == 2)
       out.problems.push_back(words(heard) + ": told twice for one settlement");
