@@ -15,6 +15,7 @@ import time
 
 from stage import OPERATOR_CHAT, SIGNAL_CHAT, Stage
 
+# No burst but the planted ones (x30; a minute's own noise is x8 once in a billion): each may be told once, by name.
 LAYER = """
 [bot]
 cycle_every = "30s"
@@ -25,6 +26,7 @@ turnover_floor_usd = 0
 history = "4h"
 [volume.spike]
 late_after = "10m"
+relative_volume_min = 8
 """
 FULL_FROM, FULL_TO, BURST_DURING, BURST_AFTER, END = 200, 620, 240, 1_000, 1_300  # seconds of market time
 BUSY = "cannot write its database"
@@ -32,7 +34,7 @@ FREE = "writes its database again"
 
 
 def burst(at, symbol):
-    return {"at": at, "kind": "burst", "exchange": "binance", "symbol": symbol, "factor": 12, "bars": 1,
+    return {"at": at, "kind": "burst", "exchange": "binance", "symbol": symbol, "factor": 30, "bars": 1,
             "closes_after": 20, "return": 0.01}
 
 
@@ -70,13 +72,9 @@ def main():
                                      "FULL_DISK_REPORT": str(refused)})
 
         def posted(symbol, actions=("send",)):
-            """Since the disk was full: the market's own chance may have made a burst before."""
-            return len(texts(stage, SIGNAL_CHAT, symbol, actions)) - before.get((symbol, actions), 0)
+            return len(texts(stage, SIGNAL_CHAT, symbol, actions))
 
-        before = {}
         wait_until(FULL_FROM)
-        before = {(symbol, actions): posted(symbol, actions) for symbol in ("BTCUSDT", "ETHUSDT")
-                  for actions in (("send",), ("edit",))}
         flag.touch()
         wait_until(FULL_TO)
         must(bot.poll() is None, f"the bot ended with {bot.poll()} on a full disk")
@@ -97,7 +95,7 @@ def main():
         rows = database.execute("SELECT s.subject, o.state, o.message_id IS NOT NULL FROM signal s JOIN outbox o "
                                 "ON o.id = s.outbox_id ORDER BY s.id").fetchall()
         must([row for row in rows if "BTCUSDT" in row[0]] ==
-             [("binance BTCUSDT", "sent", 1)] * (before["BTCUSDT", ("send",)] + 1), f"in the database: {rows}")
+             [("binance BTCUSDT", "sent", 1)], f"in the database: {rows}")
         must(database.execute("PRAGMA integrity_check").fetchone() == ("ok",), "the database is damaged")
         log = (stage.folder / "volume-0.log").read_text()
         must(re.search(r"disk is full|database or disk", log), "the log does not name the full disk")
