@@ -43,7 +43,11 @@ std::string_view to_string(BreakerReason reason) {
 }
 
 Breaker::Breaker(BreakerKey key, const BreakerPolicy& policy, Random random, OnChange on_change)
-    : key_(std::move(key)), policy_(policy), random_(std::move(random)), on_change_(std::move(on_change)) {}
+    : window_(static_cast<std::size_t>(policy.window_calls)),
+      policy_(policy),
+      key_(std::move(key)),
+      random_(std::move(random)),
+      on_change_(std::move(on_change)) {}
 
 std::variant<Breaker::Permit, Rejection> Breaker::acquire(base::SteadyTime now,
                                                           std::optional<base::SteadyTime> queued_until) {
@@ -117,9 +121,9 @@ void Breaker::record(const Permit& permit, Mark mark, base::SteadyTime now) {
 }
 
 void Breaker::count(Mark mark, base::SteadyTime now) {
+  if (window_.full()) forget_oldest();
   window_.push_back(Outcome{now, mark});
   ++in_window(mark);
-  if (window_.size() > static_cast<std::size_t>(policy_.window_calls)) forget_oldest();
   while (now - window_.front().at > policy_.window_age) forget_oldest();
   failures_in_row_ = mark == Mark::bad ? failures_in_row_ + 1 : 0;
 }

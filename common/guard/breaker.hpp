@@ -4,12 +4,13 @@
 #include <array>
 #include <compare>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include <boost/circular_buffer.hpp>
 
 #include "common/guard/breaker_policy.hpp"
 #include "common/guard/saved_wait.hpp"
@@ -136,24 +137,25 @@ class Breaker {
   [[nodiscard]] base::Millis open_time();
   [[nodiscard]] Rejection reject(base::SteadyTime now);
 
-  BreakerKey key_;
-  BreakerPolicy policy_;
-  Random random_;
-  OnChange on_change_;
+  // What each call touches stands together: among thousands of breakers each line of it is one wait for the memory.
   BreakerState state_{BreakerState::closed};
+  bool probe_out_{};
+  int failures_in_row_{};
   std::uint64_t generation_{};
+  boost::circular_buffer<Outcome> window_;  ///< room for policy_.window_calls
+  std::array<int, 3> in_window_{};          ///< by Mark
   int openings_{};
+  BreakerPolicy policy_;
+  BreakerTotals totals_;
   base::SteadyTime closed_since_{};
   base::SteadyTime open_until_{};
   base::SteadyTime held_until_{};
-  std::deque<Outcome> window_;
-  std::array<int, 3> in_window_{};  ///< by Mark
-  int failures_in_row_{};
-  bool probe_out_{};
   base::SteadyTime probe_due_{};
   int probes_good_{};
+  BreakerKey key_;
+  Random random_;
+  OnChange on_change_;
   std::string who_, why_;
-  BreakerTotals totals_;
 };
 
 /// Leave for one call. Reports once; gone without a report it is given back, as if the call had not been (CB-10).

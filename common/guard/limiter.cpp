@@ -1,6 +1,7 @@
 #include "common/guard/limiter.hpp"
 
 #include <charconv>
+#include <utility>
 
 #include "common/guard/retry_after.hpp"
 
@@ -15,21 +16,20 @@ constexpr base::Millis saved_ahead{2'000};
 }  // namespace
 
 Limiter::Limiter(std::string exchange, std::string name, LimitPlan plan)
-    : exchange_(std::move(exchange)),
-      name_(std::move(name)),
+    : gcra_(plan.interval, plan.burst),
       plan_(std::move(plan)),
-      gcra_(plan_.interval, plan_.burst) {}
+      exchange_(std::move(exchange)),
+      name_(std::move(name)) {}
 
 bool Limiter::take(std::int64_t units, base::SteadyTime now, base::WallTime wall) {
   if (!gcra_.take(units, now).allowed) return false;
-  window_taken_ = taken_in_window(wall) + units;
-  window_ = base::to_ms(wall) / plan_.documented.per.count();
+  const auto window = window_at(wall);
+  if (std::exchange(window_, window) != window) window_taken_ = 0;
+  window_taken_ += units;
   return true;
 }
 
-std::int64_t Limiter::taken_in_window(base::WallTime wall) const {
-  return window_ == base::to_ms(wall) / plan_.documented.per.count() ? window_taken_ : 0;
-}
+std::int64_t Limiter::window_at(base::WallTime wall) const { return base::to_ms(wall) / plan_.documented.per.count(); }
 
 void Limiter::block_until(base::SteadyTime until) {
   if (until <= gcra_.blocked_until()) return;
@@ -45,7 +45,7 @@ void Limiter::on_usage(std::string_view header_value, base::SteadyTime now, base
   if (problem != std::errc{} || stopped != end || count < 0) return;
   count = std::min(count, 2 * limit);
   const auto told = plan_.documented.usage_counts == UsageCounts::used ? count : limit - count;
-  const auto used = std::max(told, taken_in_window(wall));
+  const auto used = std::max(told, window_ == window_at(wall) ? window_taken_ : 0);
   const auto per = plan_.documented.per;
   const auto window_end = now + (per - base::Millis{base::to_ms(wall) % per.count()});
   if (used * 100 > limit * stop_percent) return block_until(window_end);

@@ -47,15 +47,16 @@ class Limiter {
   [[nodiscard]] base::SteadyTime blocked_until() const { return gcra_.blocked_until(); }
 
  private:
-  [[nodiscard]] std::int64_t taken_in_window(base::WallTime wall) const;
+  [[nodiscard]] std::int64_t window_at(base::WallTime wall) const;
 
-  std::string exchange_, name_;
-  LimitPlan plan_;
+  // What each call touches stands together.
   Gcra gcra_;
   std::int64_t window_{-1};      ///< number of the exchange's fixed window, by the wall clock
   std::int64_t window_taken_{};  ///< units of ours in it
+  LimitPlan plan_;
   base::SteadyTime saved_busy_{base::SteadyTime::min()};
   bool block_unsaved_{};
+  std::string exchange_, name_;
 };
 
 /// What a call costs of one limiter. The limiter outlives it.
