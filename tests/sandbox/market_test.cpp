@@ -121,8 +121,13 @@ TEST_F(MarketTest, AFlipIsPaidAndTheScheduleMoves) {
   run_until(start, start + 11 * second);
   const auto after = world_.funding(btc_, start + 11 * second);
   EXPECT_EQ(after.settled_rate, -0.0006);
-  EXPECT_EQ(after.next % (8 * hour), 0);
+  EXPECT_EQ(after.next, start + 10 * second + 8 * hour) << "the stated interval stays true";
   EXPECT_EQ(world_.settlements(btc_, start, start + minute, start + minute).back().time, start + 10 * second);
+  std::vector<Ms> times;
+  for (const auto& one : world_.settlements(btc_, start - 8 * hour, start + 17 * hour, start + 17 * hour))
+    times.push_back(one.time);
+  const Ms moved = start + 10 * second;
+  EXPECT_EQ(times, (std::vector<Ms>{start / (8 * hour) * (8 * hour), moved, moved + 8 * hour, moved + 16 * hour}));
 }
 
 TEST_F(MarketTest, ASetRateRunsUntilItIsPaid) {

@@ -15,7 +15,7 @@ constexpr Ms history = 60 * day;
 
 Ms World::next_natural(const Contract& contract, Ms now) const {
   const Ms interval = contract.interval_hours * hour;
-  return (now / interval + 1) * interval;
+  return contract.schedule_from + ((now - contract.schedule_from) / interval + 1) * interval;
 }
 
 double World::natural_rate(const Contract& contract, Ms settlement) const {
@@ -55,10 +55,14 @@ std::vector<Settlement> World::settlements(const Contract& contract, Ms from, Ms
   const Ms interval = contract.interval_hours * hour;
   const Ms first = std::max({from, now - history, contract.listed});
   const Ms last = std::min(to, now);
-  if (!contract.played_funding) {
-    for (Ms at = (first + interval - 1) / interval * interval; at <= last; at += interval) {
+  const auto add_natural = [&](Ms at, Ms until) {
+    for (; at <= until; at += interval) {
       if (!contract.settled.contains(at)) out.push_back(Settlement{at, natural_rate(contract, at)});
     }
+  };
+  if (!contract.played_funding) {
+    add_natural((first + interval - 1) / interval * interval, std::min(last, contract.schedule_from));
+    add_natural(next_natural(contract, std::max(first - 1, contract.schedule_from)), last);
   }
   for (auto it = contract.settled.lower_bound(from); it != contract.settled.end() && it->first <= last; ++it) {
     out.push_back(Settlement{it->first, it->second});
@@ -75,6 +79,8 @@ void World::settle_due(Ms now) {
       if (!contract->next_set) contract->next_set = next_natural(*contract, now);
       if (now < *contract->next_set) continue;
       contract->settled[*contract->next_set] = *contract->rate_set;
+      // Else the next one would follow sooner than the interval that is stated, and a bot would tell of a changed one.
+      contract->schedule_from = *contract->next_set;
       contract->next_set.reset();
       contract->rate_set.reset();
     }
