@@ -10,11 +10,11 @@ std::string_view chat_page() {
 <style>
 :root{--bg:#dfe7ee;--pane:#fff;--ink:#111;--soft:#667;--link:#1a73c7;--line:#d5dde4;--code:#f0f3f6}
 @media (prefers-color-scheme:dark){:root{--bg:#0f1720;--pane:#1c2733;--ink:#e9eef3;--soft:#8fa0b0;--link:#6ab3f3;--line:#2b3947;--code:#131c26}}
-*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.4 system-ui,sans-serif}
-header{position:sticky;top:0;background:var(--pane);border-bottom:1px solid var(--line);padding:8px 12px;z-index:1}
+*{box-sizing:border-box}body{margin:0;height:100vh;height:100dvh;display:flex;flex-direction:column;background:var(--bg);color:var(--ink);font:15px/1.4 system-ui,sans-serif}
+header{background:var(--pane);border-bottom:1px solid var(--line);padding:8px 12px}
 header b{margin-right:8px}header button{font:inherit;border:0;border-radius:12px;padding:3px 10px;margin:2px;background:var(--bg);color:var(--ink);cursor:pointer}
 header button.on{background:var(--link);color:#fff}#state{color:var(--soft);font-size:12px}
-main{max-width:430px;margin:0 auto;padding:10px}.msg{background:var(--pane);border-radius:12px;padding:7px 11px;margin:8px 0;box-shadow:0 1px 1px #0002;overflow-wrap:anywhere}
+main{flex:1;overflow-y:auto;padding:10px max(10px,calc(50% - 205px))}.msg{background:var(--pane);border-radius:12px;padding:7px 11px;margin:8px 0;box-shadow:0 1px 1px #0002;overflow-wrap:anywhere}
 .who{font-weight:600;font-size:13px;color:var(--link)}.text{white-space:pre-wrap}.meta{color:var(--soft);font-size:11px;text-align:right}
 .reply{border-left:3px solid var(--link);padding-left:7px;color:var(--soft);font-size:13px}.gone{opacity:.45;text-decoration:line-through}
 code,pre{font:13px/1.35 ui-monospace,monospace;background:var(--code);border-radius:5px}code{padding:0 3px}pre{padding:7px;margin:3px 0;overflow-x:auto;white-space:pre}
@@ -45,16 +45,19 @@ function node(tag,cls,text){const e=document.createElement(tag);if(cls)e.classNa
 function bubble(m,first,edited){const e=node("div","msg");
   e.appendChild(node("div","who b"+m.bot%4,m.bot_name));
   if(m.reply_to)e.appendChild(node("div","reply","reply to #"+m.reply_to));
-  if(m.photo_bytes){const i=node("img");i.src="/control/photo?n="+m.n;i.alt="picture";e.appendChild(i)}
+  if(m.photo_bytes){const i=node("img");i.src="/control/photo?n="+m.n;i.alt="picture";i.onload=()=>{if(atEnd)toEnd()};e.appendChild(i)}
   const t=node("div","text");m.html?render(m.html,t):t.textContent=m.text;e.appendChild(t);
   const rows=(m.markup&&m.markup.inline_keyboard)||[];
   for(const row of rows){const k=node("div","keys");for(const b of row)k.appendChild(node("span","",b.text));e.appendChild(k)}
   const when=new Date(first).toISOString().slice(11,19)+" UTC";
   e.appendChild(node("div","meta",(m.silent?"🔕 ":"")+(edited?"edited ":"")+when+" · #"+m.message_id));return e}
+// The list scrolls, not the page: the newest is in sight, also in a picture of the page, until a reader scrolls up.
+let atEnd=true;function toEnd(){atEnd=true;log.scrollTop=log.scrollHeight}
+log.onscroll=()=>{atEnd=log.scrollTop+log.clientHeight>=log.scrollHeight-60};
 let chosen=false;const unseen=new Map();
 function label(id){const b=chats.get(id),n=unseen.get(id)||0;b.textContent=b.dataset.title+(n?" "+n:"")}
 function pick(id){current=id;unseen.delete(id);label(id);for(const b of bar.children)b.classList.toggle("on",b.dataset.id===String(id));
-  log.replaceChildren(...[...shown.values()].filter(s=>s.chat===id).map(s=>s.el));scrollTo(0,document.body.scrollHeight)}
+  log.replaceChildren(...[...shown.values()].filter(s=>s.chat===id).map(s=>s.el));toEnd()}
 function take(m){after=Math.max(after,m.n);
   if(!chats.has(m.chat)){const b=node("button"),signals=m.chat_kind==="channel";
   b.dataset.id=m.chat;b.dataset.title=m.chat_title;b.title=m.chat_kind;b.onclick=()=>{chosen=true;pick(m.chat)};
@@ -64,10 +67,9 @@ function take(m){after=Math.max(after,m.n);
   if(m.action==="delete"){if(old)old.el.classList.add("gone");return}
   if(m.action==="pin"){if(old)old.el.querySelector(".meta").append(" 📌");return}
   const first=old?old.first:m.time,el=bubble(Object.assign({},m,{silent:old?old.silent:m.silent}),first,m.action==="edit");
-  const low=innerHeight+scrollY>=document.body.scrollHeight-60;
   if(old){old.el.replaceWith(el);old.el=el}else{shown.set(key,{el,chat:m.chat,first,silent:m.silent});
     if(m.chat===current)log.appendChild(el);else{unseen.set(m.chat,(unseen.get(m.chat)||0)+1);label(m.chat)}}
-  if(low)scrollTo(0,document.body.scrollHeight)}
+  if(atEnd)toEnd()}
 async function loop(){for(;;){try{const r=await fetch("/control/messages?wait=15&after="+after);
   for(const m of await r.json())take(m);state.textContent="live · "+shown.size+" messages"}
   catch(e){state.textContent="the sandbox does not answer";await new Promise(r=>setTimeout(r,1500))}}}
