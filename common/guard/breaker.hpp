@@ -137,7 +137,7 @@ class Breaker {
   [[nodiscard]] base::Millis open_time();
   [[nodiscard]] Rejection reject(base::SteadyTime now);
 
-  // What each call touches stands together: among thousands of breakers each line of it is one wait for the memory.
+  // What each call touches stands together: among thousands of breakers each cache line of it is a wait for memory.
   BreakerState state_{BreakerState::closed};
   bool probe_out_{};
   int failures_in_row_{};

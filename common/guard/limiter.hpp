@@ -49,7 +49,7 @@ class Limiter {
  private:
   [[nodiscard]] std::int64_t window_at(base::WallTime wall) const;
 
-  // What each call touches stands together.
+  // What each call touches stands together, as in the breaker.
   Gcra gcra_;
   std::int64_t window_{-1};      ///< number of the exchange's fixed window, by the wall clock
   std::int64_t window_taken_{};  ///< units of ours in it

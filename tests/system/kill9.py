@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from stage import SIGNAL_CHAT, Stage
+from stage import SIGNAL_CHAT, Stage, planted_burst
 
 COINS = ("BTC", "ETH", "SOL", "XRP", "DOGE", "ADA", "AVAX", "LINK", "LTC", "SUI", "WIF", "PEPE")
 WINDOWS = ("claimed", "accept", "sending", "sent")
@@ -29,9 +29,9 @@ SAME_BURST = datetime.timedelta(minutes=10)
 # cooldown would hold. Two, because of two signals at once the chat is idle for the first alone: it is claimed, and the
 # other one waits, is marked `sending` and goes (decision 0009).
 BURST_EVERY_S = 360
-# No start messages and hardly a heartbeat: what the windows hit are the rows of signals. And no burst but the planted ones
-# (x30; a minute's own noise is x8 once in a billion): one in between is told as an episode's rest by the bot that was cut
-# off in it and as one of its own by the other, and their cooldowns part.
+# No start messages and hardly a heartbeat: what the windows hit are the rows of signals. And no burst but the
+# planted ones: one in between is told as an episode's rest by the bot that was cut off in it and as one of its own by the
+# other, and their cooldowns part.
 LAYER = """
 [bot]
 cycle_every = "30s"
@@ -57,8 +57,7 @@ rings_a_day = 0
 
 def scenario(market_seconds):
     """Two coins burst for a minute, then the next two; each again after more than its cooldown."""
-    actions = [{"at": at, "kind": "burst", "exchange": "binance", "symbol": COINS[(2 * number + one) % len(COINS)],
-                "factor": 30, "bars": 1, "closes_after": 20, "return": 0.01}
+    actions = [planted_burst(at, COINS[(2 * number + one) % len(COINS)])
                for number, at in enumerate(range(240, int(market_seconds), BURST_EVERY_S)) for one in (0, 1)]
     flood = {"chat_burst": 1000, "chat_per_second": 1000, "group_per_minute": 100000, "bot_per_second": 1000}
     return {"seed": 11, "telegram": {"flood": flood}, "action": actions}

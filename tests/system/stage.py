@@ -23,6 +23,13 @@ def token(index):
     return f"{100_000_001 + index}:" + "system-test-token".ljust(35, "0")
 
 
+def planted_burst(at, symbol):
+    """A minute of Binance with x30 of its volume. With volume.spike.relative_volume_min = 8 in the layer no other burst
+    is told: a minute's own noise is x8 once in a billion."""
+    return {"at": at, "kind": "burst", "exchange": "binance", "symbol": symbol, "factor": 30, "bars": 1,
+            "closes_after": 20, "return": 0.01}
+
+
 class Stage:
     """Use as a context: everything is gone afterwards, unless `keep` was set.
 

@@ -84,7 +84,7 @@ struct Contract {
 
   std::optional<double> rate_set;  ///< the running rate, when a scenario says it
   std::optional<Ms> next_set;      ///< the next settlement, when a scenario moved it
-  Ms schedule_from{};              ///< the last one that was moved: the ones after it are whole intervals later
+  Ms schedule_from{};              ///< the last one that a scenario paid: the ones after it are whole intervals later
   std::map<Ms, double> settled;    ///< what was paid since the start, and what a recording says
   std::map<Ms, Bar> played;        ///< bars of a recording, by open time
   bool played_funding{};           ///< the funding history is the recording's alone
