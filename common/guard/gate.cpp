@@ -162,12 +162,17 @@ asio::awaitable<Gate::Attempt> Gate::attempt(const Call& call, const Judge& judg
   if (auto refused = co_await take_turns(call, leave, deadline))
     co_return Attempt(std::move(*refused), Attempt::Next::refused);
   const auto sent_at = clock_.steady_now();
+  const auto left = std::chrono::ceil<base::Millis>(deadline - sent_at);
+  if (left <= base::Millis{0}) {
+    auto error = not_sent(call.request.label, "its time was over when its turn came",
+                          "nothing to do: the next poll asks again", std::nullopt);
+    co_return Attempt(refuse(call, Refusal::too_long, std::nullopt, std::move(error)), Attempt::Next::refused);
+  }
   // The other bots may have met a ban while we waited: nothing suspends between this reading and the request.
   if (auto refused = check_host(call, leave)) co_return Attempt(std::move(*refused), Attempt::Next::refused);
   leave.permit->begin(sent_at);
   net::Request request = call.request;
-  request.total_timeout = std::min(
-      {request.total_timeout, options_.breaker.request_timeout, std::chrono::ceil<base::Millis>(deadline - sent_at)});
+  request.total_timeout = std::min({request.total_timeout, options_.breaker.request_timeout, left});
   auto reply = co_await http_.send(request);
 
   const auto elapsed = std::chrono::ceil<base::Millis>(clock_.steady_now() - sent_at);

@@ -28,7 +28,7 @@ enum class Refusal : std::uint8_t {
   ban,          ///< the host has banned our address, or blocks our region
   host_probe,   ///< another call is the host's one probe
   breaker,      ///< the circuit is open
-  too_long,     ///< the limiter's wait goes beyond the deadline
+  too_long,     ///< its turn comes, or came, when the deadline is over
   crowded_out,  ///< the line was full, and this call the oldest
   bad_call,     ///< it names an unknown limit, or costs more than ever passes
   ledger,       ///< the bans cannot be read

@@ -69,7 +69,7 @@ class CurlClient final : public HttpClient {
     Response response;
     for (int redirects = 0;; ++redirects) {
       leg.left = request.total_timeout - response.elapsed;
-      if (leg.left <= base::Millis(0)) co_return late(request);
+      if (redirects > 0 && leg.left <= base::Millis(0)) co_return late(request);
       auto failure = co_await fetch(leg, request, response);
       if (failure) {
         if (redirects > 0) failure->delivery = base::Delivery::unknown;  // the first leg did arrive

@@ -78,6 +78,20 @@ TEST(GateTurns, ATurnBeyondTheDeadlineIsRefusedAtOnceAndSaysHowLong) {
   EXPECT_EQ(w.gate->states().endpoints.at(0).totals.excluded, 1U) << "its permit went back";
 }
 
+// It was sent with no time to be answered in, and its timeout was counted against the exchange.
+TEST(GateTurns, ATurnThatComesWhenTheTimeIsOverIsNotUsed) {
+  GateWorld w(with_turns());
+  w.ledger.next_turn[turns] = w.clock.wall_now() + 2s;
+  const auto refused = w.answer(detail("mine", 2s), 2s + 50ms);
+  ASSERT_FALSE(refused);
+  ASSERT_EQ(w.heard.refusals.size(), 1U);
+  EXPECT_EQ(refused.error().kind, ErrorKind::refused);
+  EXPECT_EQ(refused.error().delivery, base::Delivery::not_sent);
+  EXPECT_EQ(w.heard.refusals.back().first, Refusal::too_long);
+  EXPECT_TRUE(w.http.sent.empty());
+  EXPECT_EQ(w.gate->states().endpoints.at(0).totals.excluded, 1U) << "its permit went back";
+}
+
 TEST(GateTurns, CB9_WithoutTheLedgerNobodyKnowsWhoseTurnItIs) {
   GateWorld w(with_turns());
   w.ledger.cannot_write = true;
