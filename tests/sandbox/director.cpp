@@ -90,7 +90,7 @@ void Director::list(const Json& action, Ms now) {
   if (!venue) throw std::runtime_error("list: unknown exchange");
   const auto like = action.value("like", "");
   auto& contract = world_.add(*venue, action.at("symbol").get<std::string>(), now, like);
-  if (!contract.coin_index) contract.last_played_price = action.value("price", 1.0);
+  if (!contract.coin_index) contract.first_played_price = contract.last_played_price = action.value("price", 1.0);
   if (like.empty() || !contract.coin_index) return;
   // A quiet one of those that were always there: with a past, and with its own part of the coin's turnover.
   contract.listed = (now - 400 * day) / day * day;

@@ -88,7 +88,8 @@ void Director::play_forced(const std::vector<Json>& lines, Ms shift, Ms now) {
   for (const auto& line : lines) {
     const auto& order = line.at("frame").at("o");
     auto& contract = world_.add(Venue::binance, order.at("s").get<std::string>(), 0);
-    if (contract.last_played_price == 0) contract.last_played_price = loose(order.value("ap", order.at("p")));
+    if (contract.first_played_price == 0)
+      contract.first_played_price = contract.last_played_price = loose(order.value("ap", order.at("p")));
     contract.coin_index.reset();
     if (line.at("at").get<Ms>() + shift < now) continue;  // what a stream said before is said for good
     Json frame = line.at("frame");

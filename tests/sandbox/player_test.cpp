@@ -49,6 +49,24 @@ TEST_F(PlayerTest, ForcedOrdersComeAtTheirDistanceWithTheirTimesShifted) {
   EXPECT_EQ(world_.last(*world_.find(Venue::binance, "NEWUSDT"), start + 6 * second), 2.5);
 }
 
+// A million units, once, of coins of a cent: liquidations of $20,000 were more than was open, and a bot that compares
+// the two left them out.
+TEST_F(PlayerTest, OpenInterestOfAPlayedContractBearsWhatIsLiquidated) {
+  std::vector<Json> lines;
+  for (const char* price : {"0.01", "0.012"}) {
+    const Json order{{"s", "CENTUSDT"}, {"S", "BUY"},     {"q", "2e6"},   {"p", price},
+                     {"ap", price},     {"z", "2000000"}, {"T", long_ago}};
+    lines.push_back(Json{{"at", long_ago}, {"frame", Json{{"e", "forceOrder"}, {"E", long_ago}, {"o", order}}}});
+  }
+  write("cents.jsonl", lines);
+  director_.perform({{"kind", "play"}, {"what", "forceorder"}, {"file", "cents.jsonl"}, {"offset_s", 2}}, start);
+  const auto& contract = *world_.find(Venue::binance, "CENTUSDT");
+  EXPECT_DOUBLE_EQ(world_.open_interest(contract, start), 2e9) << "$20,000,000";
+  director_.tick(start + 3 * second);
+  ASSERT_EQ(world_.last(contract, start + 3 * second), 0.012);
+  EXPECT_DOUBLE_EQ(world_.open_interest(contract, start + 3 * second), 2e9) << "a price is no position";
+}
+
 TEST_F(PlayerTest, PlayedBarsAreHistoryBeforeNowAndCloseAfterIt) {
   std::vector<Json> lines;
   for (int i = 0; i < 10; ++i) {

@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 
 from recordings import DAY, MINUTE, SECOND, Candles, Forced, Funding
-from stage import BOTS, SIGNAL_CHAT, Stage
+from stage import BOTS, OPERATOR_CHAT, SIGNAL_CHAT, Stage
 
 SKIPPED = 77
 LENGTH, LEAD, TAIL = 20 * MINUTE, 2 * MINUTE, 2 * MINUTE
@@ -128,6 +128,8 @@ class Judge:
         for message in messages:
             if str(message["chat"]) == SIGNAL_CHAT and message["action"] == "send":
                 self.said[BOTS[message["bot"]]].append(message)
+        self.said_to_operator = [message for message in messages
+                                 if str(message["chat"]) == OPERATOR_CHAT and message["action"] == "send"]
 
     def expect(self, what, wanted, got):
         wanted, got = set(wanted), set(got)
@@ -198,6 +200,12 @@ class Judge:
         wanted = {(re.sub(r"^1000|USDT$", "", symbol), side) for symbol, side in forced.cascades(CASCADE_FLOOR)}
         self.expect("cascades", wanted, cascades)
 
+    def doubts(self):
+        """What the exchange tells is true: nobody may doubt it, and leave data out."""
+        for message in self.said_to_operator:
+            if "not believed" in message["text"]:
+                self.bad.append(f"a doubt: {message['text']!r}")
+
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -225,6 +233,7 @@ def main():
         judge.volume()
         judge.funding_rates()
         judge.liquidations()
+        judge.doubts()
         judge.bad += [] if codes == [0, 0, 0] else [f"exit codes {codes}"]
         for words in judge.bad:
             print("  failed:", words)

@@ -88,7 +88,8 @@ struct Contract {
   std::map<Ms, double> settled;    ///< what was paid since the start, and what a recording says
   std::map<Ms, Bar> played;        ///< bars of a recording, by open time
   bool played_funding{};           ///< the funding history is the recording's alone
-  double last_played_price{};      ///< of the last played liquidation
+  double first_played_price{};     ///< of the first played liquidation, whether it came yet or not
+  double last_played_price{};      ///< of the last one that came
 };
 
 /// The contracts of one exchange at the start, listed long ago.

@@ -237,7 +237,14 @@ DayStats World::day_stats(const Contract& contract, Ms now) const {
 }
 
 double World::open_interest(const Contract& contract, Ms now) const {
-  if (!contract.coin_index) return 1'000'000;
+  if (!contract.coin_index) {
+    // Recordings hold none. So much bears what they liquidate: less would rightly not be believed by a bot that
+    // compares.
+    constexpr double usd = 20e6;
+    const auto& bars = contract.played;
+    const double first = bars.empty() ? contract.first_played_price : bars.begin()->second.open;
+    return rounded(usd / (first > 0 ? first : 1), contract.size_decimals);
+  }
   const auto& coin = coins()[*contract.coin_index];
   const double usd = coin.usd_per_minute * contract.share * 400;
   const double slow = log_path(mix(seed_ + 4, contract_key(contract)), 0.0004, now);
