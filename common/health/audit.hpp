@@ -12,13 +12,14 @@
 #include <vector>
 
 #include "common/health/moment.hpp"
+#include "common/health/price_doubts.hpp"
 #include "common/market/event.hpp"
 
 namespace health {
 
 enum class Check : std::uint8_t {
   volume,         ///< one liquidation above its contract's whole volume of 24 h
-  price,          ///< more than 20 % from the contract's own price
+  price,          ///< more than 20 % from all the contract's own prices of that minute and the one before
   side,           ///< sides that run against the price, by a sign test
   size,           ///< a hundred times larger or smaller than the others' of the same assets
   open_interest,  ///< a sum far above the fall of open interest
@@ -111,12 +112,15 @@ class Audit {
   void judge(Exchange& feed, Check check, bool bad, const std::string& why, Moment now);
   void check_time(Exchange& feed, const market::Liquidation& event, Moment now);
   void check_price(Exchange& feed, const market::Liquidation& event, const Contract* known, Moment now);
+  void settle_price(const std::string& exchange_name, const std::string& symbol, double low, double high,
+                    std::int64_t through, Moment now);
   void check_volume(Exchange& feed, const market::Liquidation& event, const Contract* known, Moment now);
   void check_side(Exchange& feed, const market::Liquidation& event, const Contract* known, Moment now);
   void check_size(Exchange& feed, const market::Liquidation& event, std::string_view asset, Moment now);
 
   std::map<std::string, Exchange, std::less<>> exchanges_;
   std::unordered_map<std::uint64_t, Contract> contracts_;
+  PriceDoubts far_orders_{price_off_max};
   std::map<std::string, Asset, std::less<>> assets_;
 };
 
