@@ -91,6 +91,7 @@ void Director::play_forced(const std::vector<Json>& lines, Ms shift, Ms now) {
     if (contract.first_played_price == 0)
       contract.first_played_price = contract.last_played_price = loose(order.value("ap", order.at("p")));
     contract.coin_index.reset();
+    contract.price_decimals = 8;
     if (line.at("at").get<Ms>() + shift < now) continue;  // what a stream said before is said for good
     Json frame = line.at("frame");
     frame["E"] = frame.at("E").get<Ms>() + shift;

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <fstream>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "tests/sandbox/director.hpp"
+#include "tests/sandbox/market/tape.hpp"
 
 namespace sandbox {
 namespace player_test {
@@ -51,7 +53,7 @@ TEST_F(PlayerTest, ForcedOrdersComeAtTheirDistanceWithTheirTimesShifted) {
 
 // A million units, once, of coins of a cent: liquidations of $20,000 were more than was open, and a bot that compares
 // the two left them out.
-TEST_F(PlayerTest, OpenInterestOfAPlayedContractBearsWhatIsLiquidated) {
+TEST_F(PlayerTest, APlayedContractHasAMarketOfItsOwnSize) {
   std::vector<Json> lines;
   for (const char* price : {"0.01", "0.012"}) {
     const Json order{{"s", "CENTUSDT"}, {"S", "BUY"},     {"q", "2e6"},   {"p", price},
@@ -62,6 +64,11 @@ TEST_F(PlayerTest, OpenInterestOfAPlayedContractBearsWhatIsLiquidated) {
   director_.perform({{"kind", "play"}, {"what", "forceorder"}, {"file", "cents.jsonl"}, {"offset_s", 2}}, start);
   const auto& contract = *world_.find(Venue::binance, "CENTUSDT");
   EXPECT_DOUBLE_EQ(world_.open_interest(contract, start), 2e9) << "$20,000,000";
+  const auto book = book_of(world_, contract, 20, start);
+  EXPECT_NEAR(book.bids.at(0).price, 0.01, 1e-6);
+  EXPECT_NEAR(book.asks.at(0).price, 0.01, 1e-6);
+  const auto tape = tape_of(world_, contract, 400, start);
+  EXPECT_NEAR(static_cast<double>(std::ranges::count_if(tape, &Print::taker_buys)), 200, 50) << "of a price that rests";
   director_.tick(start + 3 * second);
   ASSERT_EQ(world_.last(contract, start + 3 * second), 0.012);
   EXPECT_DOUBLE_EQ(world_.open_interest(contract, start + 3 * second), 2e9) << "a price is no position";

@@ -38,7 +38,9 @@ std::vector<Print> tape_of(const World& world, const Contract& contract, std::si
     print.time = at;
     print.price = world.last(contract, at);
     print.size = std::max(usd / print.price * 2 * uniform(bits), std::pow(10.0, -contract.size_decimals));
-    print.taker_buys = print.price >= world.last(contract, at - 2 * second);
+    // Of a played contract the price stands still between what is played: nobody knows who took.
+    const double before = world.last(contract, at - 2 * second);
+    print.taker_buys = print.price == before ? uniform(mix(bits, 2)) < 0.5 : print.price > before;
     out.push_back(print);
   }
   return out;
