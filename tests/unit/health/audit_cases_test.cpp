@@ -187,4 +187,29 @@ TEST_F(AuditCases, SumsFarAboveTheFallOfOpenInterestAreImpossible) {
   EXPECT_THAT(audit_.verdict("okx")->why, HasSubstr("600 units liquidated while open interest fell"));
 }
 
+TEST(PriceDoubts, OneMinuteOfAContractWaitsAndIsJudgedByItsFurthestOrder) {
+  health::PriceDoubts doubts(0.2);
+  EXPECT_TRUE(doubts.keep(1, 70, 100, 5));
+  EXPECT_TRUE(doubts.keep(1, 30, 100, 5));
+  EXPECT_FALSE(doubts.keep(1, 65, 100, 6)) << "else orders that never cease would never be judged";
+  EXPECT_FALSE(doubts.hear(2, 1, 1, 9, 6)) << "another contract";
+  EXPECT_FALSE(doubts.hear(1, 90, 100, 4, 5)) << "the minute is not over";
+  const auto settled = doubts.hear(1, 60, 80, 5, 6);
+  ASSERT_TRUE(settled);
+  EXPECT_TRUE(settled->checked && settled->bad);
+  EXPECT_EQ(settled->orders, 2);
+  EXPECT_EQ(settled->price, 30);
+  EXPECT_EQ(settled->low, 60);
+  EXPECT_EQ(settled->high, 100) << "the price before counts";
+  EXPECT_TRUE(doubts.empty());
+  EXPECT_TRUE(doubts.keep(1, 65, 100, 6));
+}
+
+TEST(PriceDoubts, TheOldestMakeRoom) {
+  health::PriceDoubts doubts(0.2);
+  for (std::uint64_t i = 0; i < health::PriceDoubts::contracts_max; ++i) EXPECT_TRUE(doubts.keep(i, 1, 100, 5));
+  EXPECT_FALSE(doubts.keep(1'000, 1, 100, 8));
+  EXPECT_TRUE(doubts.keep(1'000, 1, 100, 9)) << "no price came for the others in time";
+}
+
 }  // namespace audit_cases_test
