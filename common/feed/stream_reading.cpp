@@ -1,4 +1,5 @@
 // What comes over a stream's connection. Split from stream.cpp, which opens, keeps and renews it.
+#include "common/feed/beside.hpp"
 #include "common/feed/recorder.hpp"
 #include "common/feed/stream_session.hpp"
 
@@ -119,7 +120,7 @@ void Stream::deliver(Session& session, const exchange::Frame& frame) {
       newest = newest ? std::max(*newest, liquidation->at) : liquidation->at;
     }
     ++delivered;
-    tools_.sink(event);
+    if (!only_shows_life(plan_.topic, event)) tools_.sink(event);
   }
   if (delivered == 0) return;
   session.data_seen = true;

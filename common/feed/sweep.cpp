@@ -6,6 +6,8 @@
 #include <set>
 #include <string_view>
 
+#include "common/feed/beside.hpp"
+
 namespace feed {
 using boost::asio::awaitable;
 
@@ -213,7 +215,7 @@ Sweeper::ByKind Sweeper::deliver(const PollJob& job, exchange::Reply& reply) {
     auto& held = out[event.index()];
     ++held.events;
     if (at) held.newest = held.newest ? std::max(*held.newest, *at) : *at;
-    sink_(event);
+    if (!only_shows_life(job.topic, event)) sink_(event);
   }
   if (delivered > 0) observer_.on_data(venue.name, job.topic, delivered, newest);
   return out;

@@ -50,6 +50,23 @@ TEST_F(StreamTest, AsksForItsAddressBeforeEachConnect) {
   EXPECT_EQ(log.errors.at(1).find("toy liquidations: no address"), 0U) << log.errors.at(1);
 }
 
+/// Kraken's and Deribit's trades took the place of the sample that a cascade had asked of Binance: its book was said to
+/// be Kraken's.
+TEST_F(StreamTest, TradesAmongLiquidationsAreForTheJudgesAlone) {
+  acknowledge_all();
+  venue.universe = market::Universe({test::ToyExchange::instrument("BTC")});
+  run(plan({"BTC"}));
+  clock.advance(Millis{2'000});
+  ws.sockets()[0]->push("trade BTC");
+  ws.sockets()[0]->push("liq BTC 2000");
+  clock.advance(Millis{100});
+  const auto count = [&](auto is) { return std::count_if(heard.begin(), heard.end(), is); };
+  EXPECT_EQ(count([](const auto& event) { return std::holds_alternative<market::Liquidation>(event); }), 1);
+  EXPECT_EQ(count([](const auto& event) { return std::holds_alternative<market::Trade>(event); }), 0);
+  EXPECT_EQ(log.content, 2U);
+  EXPECT_EQ(log.data, 2U) << "a socket that hears trades lives";
+}
+
 TEST_F(StreamTest, ARefusedBatchIsAskedForAgainOneByOne) {
   ws.on_write = [](test::ScriptedSocket& socket, const std::string& text) {
     const std::string id = text.substr(4, text.find(' ', 4) - 4);

@@ -64,6 +64,9 @@ class TwoWayToy final : public test::ToyExchange {
     std::istringstream words{std::string(body)};
     std::int64_t ms = 0;
     for (std::string symbol; words >> symbol >> ms;) {
+      market::Trade trade;
+      trade.symbol = symbol;
+      if (body.ends_with("trade")) reply.events.emplace_back(trade);
       market::Liquidation event;
       event.exchange = "toy";
       event.symbol = symbol;
@@ -269,6 +272,19 @@ TEST_F(SweepTest, ALiquidationOfTwoPollsIsToldOnce) {
   EXPECT_EQ(heard.size(), 3U);
   EXPECT_EQ(log.content, 3U) << "else a quiet feed looks six times as busy";
   EXPECT_EQ(log.data, 3U);
+}
+
+TEST_F(SweepTest, TradesAmongLiquidationsAreForTheJudgesAlone) {
+  venue = feed::Venue(std::make_unique<TwoWayToy>(), exchange::Settings{});
+  venue.universe = market::Universe({test::ToyExchange::instrument("BTC")});
+  std::vector<feed::PollJob> jobs;
+  jobs.emplace_back(Topic::liquidations, Millis{10'000});
+  feed::Sweeper sweeper(fetcher, clock, log, sink, std::move(jobs));
+  body = "BTC 1000 trade";
+  (void)sweep(sweeper);
+  ASSERT_EQ(heard.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<market::Liquidation>(heard[0]));
+  EXPECT_EQ(log.content, 2U);
 }
 
 TEST_F(SweepTest, SaysWhatChangedInTheListOfContracts) {

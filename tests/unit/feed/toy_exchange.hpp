@@ -138,6 +138,13 @@ class ToyExchange : public exchange::Exchange {
       event.at = toy_start + base::Millis{ms};
       frame.kind = Kind::data;
       frame.events.emplace_back(event);
+    } else if (verb == "trade") {
+      market::Trade event;
+      words >> event.symbol;
+      event.exchange = "toy";
+      event.at = now;
+      frame.kind = Kind::data;
+      frame.events.emplace_back(event);
     } else if (verb == "other") {
       frame.kind = Kind::data;
       frame.companion = true;
